@@ -1,0 +1,76 @@
+import type { Bytes } from './bytes.ts'
+import type { InputOf, Issue, Schema } from './schema.ts'
+import type { Proof } from './scheme.ts'
+
+/** A sender's events: a schema by name, or a schema by name and generation of the payload. */
+export type EventMap = Readonly<Record<string, Schema | Readonly<Record<string, Schema>>>>
+
+/** What `delivery.id` rests on: an id the sender signed, what was signed, or a hash of the body. */
+export type IdFrom = 'sender' | 'signature' | 'body'
+
+/** What every delivery has. `body` holds the exact bytes and is not enumerable. */
+export interface DeliveryBase<P extends Proof = Proof> {
+  /** The same for the same delivery, however often it arrives and however it is spelt. */
+  readonly id: string
+  readonly idFrom: IdFrom
+  readonly proof: P & { readonly coversType: boolean }
+  readonly body: Bytes
+}
+
+interface Known<Type, Payload, P extends Proof> extends DeliveryBase<P> {
+  readonly known: true
+  readonly type: Type
+  readonly payload: Payload
+}
+
+interface KnownOf<Type, Generation, Payload, P extends Proof> extends Known<Type, Payload, P> {
+  readonly generation: Generation
+}
+
+/** One member for each event, or for each event and generation. */
+export type KnownDelivery<Events extends EventMap, P extends Proof = Proof> = {
+  [Type in keyof Events]: Events[Type] extends Schema
+    ? Known<Type, InputOf<Events[Type]>, P>
+    : {
+        [Generation in keyof Events[Type]]: Events[Type][Generation] extends Schema
+          ? KnownOf<Type, Generation, InputOf<Events[Type][Generation]>, P>
+          : never
+      }[keyof Events[Type]]
+}[keyof Events]
+
+/** An event that is not in this version. Its envelope is the sender's usual one. */
+export interface UnlistedDelivery<Envelope, P extends Proof = Proof> extends DeliveryBase<P> {
+  readonly known: false
+  readonly reason: 'unlisted'
+  readonly type: string
+  readonly payload: Envelope
+}
+
+/** An event that is in this version, in a shape that is not. `issues` say where it differs. */
+export interface ChangedDelivery<Envelope, P extends Proof = Proof> extends DeliveryBase<P> {
+  readonly known: false
+  readonly reason: 'changed'
+  readonly type: string
+  readonly payload: Envelope
+  readonly issues: readonly Issue[]
+}
+
+/** JSON in which no event can be named: even the envelope is not the sender's usual one. */
+export interface UnreadableDelivery<P extends Proof = Proof> extends DeliveryBase<P> {
+  readonly known: false
+  readonly reason: 'unreadable'
+  readonly type: ''
+  readonly payload: unknown
+  readonly issues: readonly Issue[]
+}
+
+/** Authentic, but not what this version knows. It is a value and not an error, so that nothing is lost. */
+export type UnknownDelivery<Envelope, P extends Proof = Proof> =
+  | UnlistedDelivery<Envelope, P>
+  | ChangedDelivery<Envelope, P>
+  | UnreadableDelivery<P>
+
+/** What `verify` answers: with `strict: true` only events that are known. */
+export type DeliveryOf<Events extends EventMap, Envelope, P extends Proof, Strict> =
+  | KnownDelivery<Events, P>
+  | (Strict extends true ? never : UnknownDelivery<Envelope, P>)

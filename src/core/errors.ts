@@ -1,0 +1,82 @@
+/** Every code with its HTTP status, and whether the sender's next try of the same delivery can succeed. */
+export const errorTable = {
+  header_missing: { status: 401, retryable: false },
+  header_malformed: { status: 401, retryable: false },
+  signature_malformed: { status: 401, retryable: false },
+  signature_mismatch: { status: 401, retryable: false },
+  credential_mismatch: { status: 401, retryable: false },
+  algorithm_refused: { status: 401, retryable: false },
+  token_malformed: { status: 401, retryable: false },
+  claim_invalid: { status: 401, retryable: false },
+  timestamp_malformed: { status: 401, retryable: false },
+  timestamp_too_old: { status: 401, retryable: true },
+  timestamp_too_new: { status: 401, retryable: true },
+  body_hash_missing: { status: 401, retryable: false },
+  body_hash_mismatch: { status: 401, retryable: false },
+  body_malformed: { status: 400, retryable: false },
+  body_incomplete: { status: 400, retryable: true },
+  body_too_large: { status: 413, retryable: false },
+  body_encoded: { status: 415, retryable: false },
+  payload_invalid: { status: 422, retryable: false },
+  secret_unavailable: { status: 503, retryable: true },
+} as const satisfies Record<string, { status: number; retryable: boolean }>
+
+/** The stable codes of {@link WebhookError}. New codes may come in minor versions; none changes its meaning. */
+export type ErrorCode = keyof typeof errorTable
+
+// Registered, so that copies of this module (ESM beside CommonJS, two versions, two realms) know each other's errors.
+const brand = Symbol.for('countersign.WebhookError')
+
+/**
+ * A delivery that was refused: the sender's fault, or something that happened on the wire.
+ * `message` is safe to log: it names headers and checks, never a secret, a token, a signature or a body.
+ * `status` is the HTTP status to answer with; `retryable` says whether a retry by the sender can help.
+ */
+export class WebhookError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string) {
+    super(message)
+    this.code = code
+    this.status = errorTable[code].status
+    this.retryable = errorTable[code].retryable
+  }
+
+  get [brand](): true {
+    return true
+  }
+
+  toJSON(): { name: string; code: ErrorCode; status: number; retryable: boolean; message: string } {
+    const { name, code, status, retryable, message } = this
+    return { name, code, status, retryable, message }
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass must not claim every WebhookError, so only the class that owns the brand answers by it.
+    return Object.hasOwn(this.prototype, brand) ? isWebhookError(value) : super[Symbol.hasInstance](value)
+  }
+
+  static {
+    Object.defineProperty(WebhookError.prototype, 'name', { value: 'WebhookError' })
+  }
+}
+
+/**
+ * Tells whether a value is a {@link WebhookError}, also one from another copy of this package or another realm.
+ *
+ * @param value anything that was caught
+ */
+export function isWebhookError(value: unknown): value is WebhookError {
+  try {
+    return typeof value === 'object' && value !== null && Reflect.get(value, brand) === true
+  } catch {
+    return false
+  }
+}
+
+/** Throws the {@link WebhookError} of this code; `message` says what to do next and quotes nothing from the request. */
+export function refuse(code: ErrorCode, message: string): never {
+  throw new WebhookError(code, message)
+}

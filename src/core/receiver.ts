@@ -1,0 +1,91 @@
+import { lazyCrypto } from './crypto.ts'
+import { isWebhookError, type WebhookError } from './errors.ts'
+import type { HeadersLike } from './headers.ts'
+import { type Answer, type Sender, verifyRequest } from './pipeline.ts'
+import type { Scheme } from './scheme.ts'
+import { milliseconds, readClock } from './time.ts'
+
+/**
+ * A request in any of the shapes that frameworks hand over: a web `Request`; a Node, Express or Fastify request;
+ * a Lambda event; or anything with headers and a raw body.
+ */
+export interface WebhookRequest {
+  readonly headers?: HeadersLike | null | undefined
+  readonly multiValueHeaders?: HeadersLike | null | undefined
+  /** Bytes, text, or a stream that nobody has read; absent for none. */
+  readonly body?: unknown
+  /** The raw bytes, where a framework keeps them beside a parsed `body`. */
+  readonly rawBody?: unknown
+  readonly isBase64Encoded?: boolean | undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly originalUrl?: string | undefined
+}
+
+/** Options that every receiver takes. */
+export interface ReceiverOptions<Strict extends boolean = boolean> {
+  /** The longest body that is accepted, in bytes: 1 MiB (1,048,576) unless told. */
+  readonly maxBodyBytes?: number
+  /** `true` turns every delivery that is not `known` into the error `payload_invalid`. */
+  readonly strict?: Strict
+  /** The receiver's clock, for tests. */
+  readonly now?: () => Date
+}
+
+/** What may be given with one call. */
+export interface CallOptions {
+  /** The time to verify at, for tests. */
+  readonly now?: Date
+}
+
+/** What `safeVerify` answers. */
+export type Result<Delivery> =
+  | { readonly ok: true; readonly delivery: Delivery }
+  | { readonly ok: false; readonly error: WebhookError }
+
+/** A long-lived verifier: its options are checked and its keys prepared once. */
+export interface Receiver<Delivery, Context extends object = CallOptions> {
+  /**
+   * Verifies one request.
+   *
+   * @param request the request, its body unread or raw
+   * @param context what varies by call
+   * @throws WebhookError where the delivery is refused; `error.status` is the status to answer with
+   * @throws TypeError where the route is set up wrong: an option, or a body that was parsed already
+   */
+  verify(request: WebhookRequest, context?: Context): Promise<Delivery>
+  /** As `verify`, but gives a refusal as a value. Mistakes of the caller still throw a TypeError. */
+  safeVerify(request: WebhookRequest, context?: Context): Promise<Result<Delivery>>
+}
+
+const defaultMaxBodyBytes = 1_048_576
+
+/** Makes a receiver of a sender and the scheme by which its deliveries are proved. */
+export function makeReceiver(sender: Sender, scheme: Scheme, options: ReceiverOptions): Receiver<Answer> {
+  const clock = readClock(options.now)
+  const crypto = lazyCrypto()
+  const settings = { maxBodyBytes: readLimit(options.maxBodyBytes), strict: options.strict === true }
+
+  async function verify(request: WebhookRequest, call?: CallOptions): Promise<Answer> {
+    if (typeof request !== 'object' || request === null)
+      throw new TypeError('verify needs a request as its first argument')
+    const now = call?.now === undefined ? clock() : milliseconds(call.now)
+    return verifyRequest(sender, scheme, settings, request, { now, crypto: crypto(), call })
+  }
+  async function safeVerify(request: WebhookRequest, call?: CallOptions): Promise<Result<Answer>> {
+    try {
+      return { ok: true, delivery: await verify(request, call) }
+    } catch (error) {
+      if (isWebhookError(error)) return { ok: false, error }
+      throw error
+    }
+  }
+  return { verify, safeVerify }
+}
+
+function readLimit(maxBodyBytes: number | undefined): number {
+  const limit = maxBodyBytes ?? defaultMaxBodyBytes
+  if (!Number.isSafeInteger(limit) || limit <= 0)
+    throw new TypeError('maxBodyBytes must be a positive whole number of bytes')
+  return limit
+}

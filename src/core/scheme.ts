@@ -1,0 +1,68 @@
+import type { Bytes, MaybePromise } from './bytes.ts'
+import type { Crypto } from './crypto.ts'
+import type { HeaderLookup } from './headers.ts'
+
+/** The parts of a request that a proof covers: what is not covered may have been changed on the way. */
+export interface Covers {
+  readonly body: boolean
+  readonly url: boolean
+  readonly time: boolean
+}
+
+/** What was proved about a delivery, and nothing more. Every value rests on what was authenticated. */
+export interface Proof {
+  /** The scheme that gave the proof, for example `'hmac'`. */
+  readonly scheme: string
+  /** Whether the sender was authenticated at all. */
+  readonly authenticated: boolean
+  readonly covers: Covers
+  /** The label of the secret or credential that matched; its position in the list where it has no label. */
+  readonly credential?: string
+  /** When the sender signed, where that is covered. */
+  readonly signedAt?: Date
+}
+
+/**
+ * What recognises the same delivery again: an id that the sender signed, what was signed (hashed by the core),
+ * or, where a proof covers no id and no time, the body (hashed too).
+ */
+export type Identity =
+  | { readonly from: 'sender'; readonly id: string }
+  | { readonly from: 'signature'; readonly signed: readonly Bytes[] }
+  | { readonly from: 'body' }
+
+export interface Evidence<P extends Proof = Proof> {
+  readonly proof: P
+  readonly identity: Identity
+}
+
+/** A request as a scheme sees it. */
+export interface Incoming {
+  /** The request as it was handed over; read it through the core's functions only. */
+  readonly source: unknown
+  readonly header: HeaderLookup
+  readonly body: Bytes
+}
+
+/** A request as a scheme signs it. */
+export interface Unsigned {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Bytes
+}
+
+export interface SchemeContext {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly crypto: Crypto
+}
+
+/**
+ * One way to prove where a delivery comes from. `verify` gives the evidence or throws a `WebhookError`;
+ * `sign` is its inverse and gives the headers to add.
+ */
+export interface Scheme<P extends Proof = Proof> {
+  verify(request: Incoming, context: SchemeContext): MaybePromise<Evidence<P>>
+  sign(request: Unsigned, context: SchemeContext): MaybePromise<Record<string, string>>
+}

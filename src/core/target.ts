@@ -1,0 +1,28 @@
+import { read } from './foreign.ts'
+import type { HeaderLookup } from './headers.ts'
+
+/** The request's method in upper case, or `undefined` where the request has none. */
+export function requestMethod(request: unknown): string | undefined {
+  const method = read(request, 'method')
+  return typeof method === 'string' && method !== '' ? method.toUpperCase() : undefined
+}
+
+/**
+ * The request target's path and query, as text and untouched: `URL` would rewrite what was signed.
+ * An absolute form loses its scheme and authority, which say nothing that could be relied on.
+ */
+export function requestTarget(request: unknown): string | undefined {
+  const target = read(request, 'originalUrl') ?? read(request, 'url')
+  if (typeof target !== 'string') return undefined
+  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/.exec(target)?.[0] ?? ''
+  const path = target.slice(authority.length).replace(/#.*$/s, '')
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+/** What the sender addressed: the `host` header, else HTTP/2's `:authority`. Never `X-Forwarded-Host` or `Forwarded`. */
+export function requestHost(request: unknown, header: HeaderLookup): string | undefined {
+  const hosts = header('host')
+  if (hosts.length > 0) return hosts.length === 1 ? hosts[0] : undefined
+  const authority = read(read(request, 'headers'), ':authority')
+  return typeof authority === 'string' ? authority : undefined
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod/mini'
+
+/** A string of which some values are known. Others are as good: the sender may add them. */
+function open<const Known extends string>(..._known: Known[]) {
+  // The compiler is told of the known values, to complete them; the check is the same for all.
+  return z.string() as unknown as z.ZodMiniType<Known | (string & {}), Known | (string & {})>
+}
+
+function event<const Name extends string, Message extends z.ZodMiniType>(name: Name, message: Message) {
+  const names = [name, name.replace('Organisation', 'Organization')]
+  return z.object({
+    // One name to the compiler; on the wire the other spelling is the same event.
+    Event: z.enum(names) as unknown as z.ZodMiniLiteral<Name>,
+    Message: message,
+    Timestamp: z.string(),
+  })
+}
+
+const attribute = z.object({ Identifier: z.string(), Value: z.string() })
+
+const user = z.object({
+  ID: z.number(),
+  Email: z.string(),
+  First: z.string(),
+  Last: z.string(),
+  OrgID: z.number(),
+  Provider: z.string(),
+  Status: open('active', 'inactive'),
+  CreatedAt: z.string(),
+  ByUser: z.optional(z.number()),
+  CustomAttributes: z.optional(z.nullable(z.array(attribute))),
+})
+
+const application = z.object({ ID: z.number(), Name: z.string(), UserID: z.number(), CreatedAt: z.string() })
+
+const credential = z.object({
+  ID: z.number(),
+  ByUser: z.optional(z.number()),
+  AccessRequestID: z.number(),
+  AppID: z.number(),
+  CreatedAt: z.string(),
+})
+
+const accessRequest = z.object({
+  ID: z.number(),
+  AppID: z.number(),
+  ByUser: z.optional(z.number()),
+  Status: open('approved', 'rejected', 'pending'),
+  ProductIDs: z.nullable(z.array(z.number())),
+  PlanID: z.number(),
+  CreatedAt: z.string(),
+})
+
+const organisation = z.object({ ID: z.number(), Name: z.string(), CreatedAt: z.string() })
+
+const organisationRequest = z.object({
+  Name: z.string(),
+  AdminEmail: z.string(),
+  AdminID: z.number(),
+  ByUser: z.optional(z.number()),
+  TeamIDs: z.nullable(z.array(z.number())),
+  Status: open('pending', 'rejected', 'approved'),
+  CreatedAt: z.string(),
+})
+
+/** The portal's 14 events. */
+export const events = {
+  RegisterInvite: event('RegisterInvite', z.record(z.string(), z.unknown())),
+  UserRegistered: event('UserRegistered', user),
+  UserAccountActivated: event('UserAccountActivated', user),
+  UserAccountDeactivated: event('UserAccountDeactivated', user),
+  PasswordReset: event('PasswordReset', user),
+  ApplicationRegistered: event('ApplicationRegistered', application),
+  CredentialRegistered: event('CredentialRegistered', credential),
+  AccessRequestCreated: event('AccessRequestCreated', accessRequest),
+  AccessRequestApproved: event('AccessRequestApproved', accessRequest),
+  AccessRequestRejected: event('AccessRequestRejected', accessRequest),
+  OrganisationRegistered: event('OrganisationRegistered', organisation),
+  OrganisationRequestCreated: event('OrganisationRequestCreated', organisationRequest),
+  OrganisationRequestApproved: event('OrganisationRequestApproved', z.union([user, organisationRequest])),
+  OrganisationRequestRejected: event('OrganisationRequestRejected', organisationRequest),
+}
+
+/** What every delivery has. */
+export const envelope = z.object({
+  Event: z.string(),
+  Message: z.record(z.string(), z.unknown()),
+  Timestamp: z.string(),
+})

@@ -1,0 +1,46 @@
+import { constantTimeEqual, encode, headerBytes, headerText } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
+import { createKeyring, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createHeaderReader } from './parts/header-reader.ts'
+
+/** What a static header proves: that the sender knows the value. Nothing of the request is covered. */
+export interface HeaderProof extends Proof {
+  readonly scheme: 'header'
+  readonly authenticated: true
+  readonly covers: { readonly body: false; readonly url: false; readonly time: false }
+}
+
+export interface HeaderOptions {
+  /** The header's name. */
+  readonly name: string
+  /** The value it must have, whole and exact; several while it is being rotated. */
+  readonly value: SecretOption
+  /** What to look at when the header is missing, for the error message. */
+  readonly hint?: string
+}
+
+/**
+ * A secret value in a header. Whoever has seen one request can send any other.
+ *
+ * @throws TypeError where an option is wrong
+ */
+export function header({ name, value, hint }: HeaderOptions): Scheme<HeaderProof> {
+  const readHeader = createHeaderReader(name, hint)
+  const keyring = createKeyring(value, 'value')
+
+  async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<HeaderProof>> {
+    // Digests are compared, so that neither the length nor the beginning of a value can be found out by timing.
+    const received = encode(await crypto.sha256([headerBytes(readHeader(request))]), 'hex')
+    for (const { bytes, label } of await keyring(request.source)) {
+      if (constantTimeEqual(received, encode(await crypto.sha256([bytes]), 'hex'))) return evidence(label)
+    }
+    refuse('credential_mismatch', `${name} does not hold the expected value`)
+  }
+  return { verify, sign: async () => ({ [name]: headerText(await signingKey(keyring)) }) }
+}
+
+function evidence(credential: string | undefined): Evidence<HeaderProof> {
+  const proof = { scheme: 'header', authenticated: true, covers: { body: false, url: false, time: false } } as const
+  return { proof: credential === undefined ? proof : { ...proof, credential }, identity: { from: 'body' } }
+}

@@ -1,0 +1,86 @@
+import { type Bytes, constantTimeEqual, encode } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
+import { createKeyring, type SecretOption, signingKey } from '../core/secrets.ts'
+import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
+import { createSignatureReader, type SignatureHeaderOptions, writeSignature } from './parts/signature-header.ts'
+import { compileSignedText } from './parts/signed-text.ts'
+
+/** What an HMAC of the body proves; with a signed timestamp also the time. */
+export interface HmacProof<Time extends boolean = boolean> extends Proof {
+  readonly scheme: 'hmac'
+  readonly authenticated: true
+  readonly covers: { readonly body: true; readonly url: false; readonly time: Time }
+}
+
+export interface HmacOptions extends SignatureHeaderOptions {
+  /** The HMAC key: a string stands for its UTF-8 bytes. */
+  readonly secret: SecretOption
+  /** What is signed: `{body}`, or `{timestamp}.{body}` where there is a timestamp, unless told. */
+  readonly signedText?: string
+  /** How far the timestamp may lie behind or ahead, in seconds: 300 unless told. */
+  readonly toleranceSeconds?: number
+}
+
+type WithTimestamp = { readonly timestampHeader: string } | { readonly fields: { readonly timestamp: string } }
+type WithoutTimestamp = { readonly timestampHeader?: never; readonly fields?: { readonly timestamp?: never } }
+
+/**
+ * An HMAC-SHA256 of the body in a header, with a timestamp where the sender signs one.
+ *
+ * @throws TypeError where an option is wrong
+ * @see RFC 2104
+ */
+export function hmac(options: HmacOptions & WithTimestamp): Scheme<HmacProof<true>>
+export function hmac(options: HmacOptions & WithoutTimestamp): Scheme<HmacProof<false>>
+export function hmac(options: HmacOptions): Scheme<HmacProof>
+export function hmac(options: HmacOptions): Scheme<HmacProof> {
+  const { encoding = 'hex', fields, timestampHeader } = options
+  const timed = timestampHeader !== undefined || fields?.timestamp !== undefined
+  const readSignature = createSignatureReader(options)
+  const signedText = compileSignedText(options.signedText ?? (timed ? '{timestamp}.{body}' : '{body}'), timed)
+  const tolerance = readTolerance(options.toleranceSeconds)
+  const keyring = createKeyring(options.secret)
+
+  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<HmacProof>> {
+    const { signatures, timestamp } = readSignature(request)
+    const seconds = timestamp === undefined ? undefined : parseTimestamp(timestamp)
+    if (seconds !== undefined) checkFresh(seconds, now, tolerance)
+
+    const signed = signedText(request.body, timestamp)
+    for (const { bytes, label } of await keyring(request.source)) {
+      const expected = encode(await crypto.hmac(bytes, signed), encoding)
+      if (signatures.some((signature) => constantTimeEqual(signature, expected)))
+        return evidence(signed, seconds, label)
+    }
+    refuse('signature_mismatch', 'the signature does not match: is it the right secret, and is the body untouched?')
+  }
+
+  async function sign({ body }: { body: Bytes }, { now, crypto }: SchemeContext): Promise<Record<string, string>> {
+    const timestamp = timed ? String(Math.floor(now / 1000)) : undefined
+    const mac = await crypto.hmac(await signingKey(keyring), signedText(body, timestamp))
+    return writeSignature(options, encode(mac, encoding), timestamp)
+  }
+  return { verify, sign }
+}
+
+function evidence(
+  signed: readonly Bytes[],
+  seconds: number | undefined,
+  credential: string | undefined,
+): Evidence<HmacProof> {
+  const proof = {
+    scheme: 'hmac',
+    authenticated: true,
+    covers: { body: true, url: false, time: seconds !== undefined },
+  } as const
+  return {
+    proof: {
+      ...proof,
+      ...(credential === undefined ? {} : { credential }),
+      ...(seconds === undefined ? {} : { signedAt: new Date(seconds * 1000) }),
+    },
+    // Without a time, what is signed is the body, and equal bodies are signed alike.
+    identity: seconds === undefined ? { from: 'body' } : { from: 'signature', signed },
+  }
+}

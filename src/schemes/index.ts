@@ -1,0 +1,6 @@
+export type { Encoding } from '../core/bytes.ts'
+export type { Covers, Evidence, Identity, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
+export type { Secret, SecretOption, SecretValue } from '../core/secrets.ts'
+export { type HeaderOptions, type HeaderProof, header } from './header.ts'
+export { type HmacOptions, type HmacProof, hmac } from './hmac.ts'
+export { type BodyHashPolicy, type JwtOptions, type JwtProof, jwt } from './jwt.ts'

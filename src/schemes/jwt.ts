@@ -1,0 +1,183 @@
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
+import { type Bytes, constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import { own } from '../core/foreign.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
+import { type Credential, createKeyring, type Keyring, type SecretOption, signingKey } from '../core/secrets.ts'
+import { checkFresh, readTolerance } from '../core/time.ts'
+import { createHeaderReader, firstHeader, type HeaderNames } from './parts/header-reader.ts'
+
+/** What a JWT in a header proves: the time, and the body where a claim holds its hash. */
+export interface JwtProof<Body extends boolean = boolean> extends Proof {
+  readonly scheme: 'jwt'
+  readonly authenticated: true
+  readonly covers: { readonly body: Body; readonly url: false; readonly time: true }
+  readonly signedAt: Date
+}
+
+/** Whether a token must carry the hash of the body, or may leave it out and then covers the time alone. */
+export type BodyHashPolicy = 'required' | 'ifPresent'
+
+export interface JwtOptions {
+  /** The header that carries the bare token; of several names, all that are present must carry the same. */
+  readonly header: HeaderNames
+  /** The HMAC key: a string stands for its UTF-8 bytes. */
+  readonly secret: SecretOption
+  /** The claim that holds the body's SHA-256 in padded base64; without it no token covers the body. */
+  readonly bodyHashClaim?: string
+  /** `'required'` unless told. A hash that is present and wrong is refused either way. */
+  readonly bodyHash?: BodyHashPolicy
+  /** How far `iat` may lie behind or ahead, in seconds: 300 unless told. */
+  readonly toleranceSeconds?: number
+  /** What to look at when the header is missing, for the error message. */
+  readonly hint?: string
+}
+
+/**
+ * A JSON Web Token in a header: HS256, a fresh `iat`, and a claim with the hash of the body.
+ * The algorithm is fixed here and never taken from the token.
+ *
+ * @throws TypeError where an option is wrong
+ * @see RFC 7515, RFC 7519
+ */
+export function jwt(options: JwtOptions): Scheme<JwtProof> {
+  const readHeader = createHeaderReader(options.header, options.hint)
+  const keyring = createKeyring(options.secret)
+  const tolerance = readTolerance(options.toleranceSeconds)
+  const { bodyHashClaim, bodyHash = 'required' } = options
+  if (bodyHash !== 'required' && bodyHash !== 'ifPresent')
+    throw new TypeError("bodyHash must be 'required' or 'ifPresent'")
+
+  async function verify(request: Incoming, context: SchemeContext): Promise<Evidence<JwtProof>> {
+    const token = splitToken(readHeader(request))
+    checkProtectedHeader(token)
+    const credential = await checkSignature(token, await keyring(request.source), context)
+    const claims = readClaims(token)
+    const iat = checkTimes(claims, context.now, tolerance)
+    const body = bodyHashClaim !== undefined && (await checkBodyHash(claims, bodyHashClaim, bodyHash, request, context))
+    const proof = {
+      scheme: 'jwt',
+      authenticated: true,
+      covers: { body, url: false, time: true },
+      signedAt: new Date(iat * 1000),
+    } as const
+    return {
+      proof: credential === undefined ? proof : { ...proof, credential },
+      // A token that does not cover the body may come with any body, so it does not say which delivery this is.
+      identity: body ? { from: 'signature', signed: [token.signed] } : { from: 'body' },
+    }
+  }
+  return { verify, sign: (request, context) => signToken(options, keyring, request, context) }
+}
+
+interface Token {
+  readonly text: string
+  /** The signing input: what the signature covers. */
+  readonly signed: Bytes
+  readonly signature: string
+}
+
+/** RFC 7515, section 3.1: three parts in base64url. The gate ahead of any decoding: no decoder sees anything else. */
+function splitToken(text: string): Token {
+  const [, signed, signature] = /^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/.exec(text) ?? []
+  if (signed === undefined || signature === undefined)
+    refuse('token_malformed', 'the header holds no JWT in three parts')
+  if (signature.length !== 43) refuse('signature_malformed', "the token's signature does not have the length of HS256")
+  // `77u_` is a byte order mark in base64url. JSON has none, though decoders drop it silently.
+  if (/(?:^|\.)77u_/.test(signed)) refuse('token_malformed', 'a part of the token begins with a byte order mark')
+  return { text, signed: utf8(signed), signature }
+}
+
+function checkProtectedHeader({ text }: Token): void {
+  const header = decodePart(() => decodeProtectedHeader(text))
+  if (own(header, 'alg') !== 'HS256') refuse('algorithm_refused', 'the token is not signed with HS256')
+  // RFC 7515, section 4.1.11: an extension that is not understood must be refused, and none is understood here.
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
+    refuse('algorithm_refused', 'the token asks for extensions (crit or b64), and none is accepted')
+  }
+}
+
+function readClaims({ text }: Token): object {
+  return decodePart(() => decodeJwt(text))
+}
+
+function decodePart(decode: () => object): object {
+  try {
+    return decode()
+  } catch {
+    refuse('token_malformed', 'a part of the token is not a JSON object in UTF-8')
+  }
+}
+
+/** Compares as text, so that a signature has one spelling: another last digit or another alphabet is another text. */
+async function checkSignature(
+  { signed, signature }: Token,
+  credentials: readonly Credential[],
+  { crypto }: SchemeContext,
+): Promise<string | undefined> {
+  for (const { bytes, label } of credentials) {
+    if (constantTimeEqual(signature, encode(await crypto.hmac(bytes, [signed]), 'base64url'))) return label
+  }
+  refuse('signature_mismatch', "the token's signature does not match: is it the secret of this environment?")
+}
+
+/** Checks `iat` with the tolerance, and `exp` and `nbf` exactly (RFC 7519, sections 4.1.4 to 4.1.6); gives `iat`. */
+function checkTimes(claims: object, now: number, tolerance: number): number {
+  const iat = own(claims, 'iat')
+  if (typeof iat !== 'number' || !Number.isFinite(iat) || iat <= 0) {
+    refuse('claim_invalid', 'the token is genuine but its iat is not a time in seconds')
+  }
+  checkFresh(iat, now, tolerance)
+  const seconds = Math.floor(now / 1000)
+  if (readDate(claims, 'exp', Number.POSITIVE_INFINITY) <= seconds)
+    refuse('timestamp_too_old', 'the token has expired (exp)')
+  if (readDate(claims, 'nbf', 0) > seconds) refuse('timestamp_too_new', 'the token is not valid yet (nbf)')
+  return iat
+}
+
+function readDate(claims: object, claim: string, absent: number): number {
+  if (!Object.hasOwn(claims, claim)) return absent
+  const value = own(claims, claim)
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  refuse('claim_invalid', `the token is genuine but its ${claim} is not a time in seconds`)
+}
+
+/** Whether the claim covers the body; a hash that is there and wrong is always refused. */
+async function checkBodyHash(
+  claims: object,
+  claim: string,
+  policy: BodyHashPolicy,
+  { body }: Incoming,
+  { crypto }: SchemeContext,
+): Promise<boolean> {
+  if (!Object.hasOwn(claims, claim)) {
+    if (policy === 'ifPresent') return false
+    refuse('body_hash_missing', `the token is genuine but carries no ${claim}: see the option bodyHash`)
+  }
+  const hash = own(claims, claim)
+  const expected = encode(await crypto.sha256([body]), 'base64')
+  if (typeof hash !== 'string' || !constantTimeEqual(hash, expected)) {
+    refuse(
+      'body_hash_mismatch',
+      `the token is genuine but its ${claim} is of another body: was the body changed or parsed?`,
+    )
+  }
+  return true
+}
+
+async function signToken(
+  { header, bodyHashClaim }: JwtOptions,
+  keyring: Keyring,
+  { body }: Unsigned,
+  { crypto, now }: SchemeContext,
+): Promise<Record<string, string>> {
+  const hash = bodyHashClaim === undefined ? {} : { [bodyHashClaim]: encode(await crypto.sha256([body]), 'base64') }
+  const parts = [
+    { alg: 'HS256', typ: 'JWT' },
+    { iat: Math.floor(now / 1000), ...hash },
+  ]
+  const signed = parts.map((part) => encode(utf8(JSON.stringify(part)), 'base64url')).join('.')
+  const mac = await crypto.hmac(await signingKey(keyring), [utf8(signed)])
+  return { [firstHeader(header)]: `${signed}.${encode(mac, 'base64url')}` }
+}

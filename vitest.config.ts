@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+const providers = readdirSync(src('providers'))
+const alias = [
+  { find: /^countersign$/, replacement: src('index.ts') },
+  { find: /^countersign\/(schemes|testing)$/, replacement: src('$1/index.ts') },
+  { find: new RegExp(`^countersign/(${providers.join('|')})$`), replacement: src('providers/$1/index.ts') },
+]
+
+// The whole suite runs twice: as Node runs it, and with node:crypto out of reach, as an edge runtime would.
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    reporters: ['default', './test/support/plain-reporter.ts'],
+    projects: [
+      { extends: true, test: { name: 'node:crypto', include: ['test/**/*.test.ts'], typecheck: { enabled: false } } },
+      {
+        extends: true,
+        test: { name: 'webcrypto', include: ['test/**/*.test.ts'], setupFiles: ['test/support/no-node-crypto.ts'] },
+      },
+    ],
+  },
+})
