@@ -1,3 +1,4 @@
+import { verify as verifyTight } from './providers/tight/index.ts'
 import { verify as verifyTyk } from './providers/tyk/index.ts'
 
 export type { MaybePromise } from './core/bytes.ts'
@@ -22,4 +23,4 @@ export type { InputOf, Issue, Schema } from './core/schema.ts'
 export type { Covers, Evidence, Identity, Incoming, Proof, Scheme, SchemeContext, Unsigned } from './core/scheme.ts'
 export type { Secret, SecretOption, SecretValue } from './core/secrets.ts'
 export type { SignedRequest, SignOptions } from './core/sign.ts'
-export { verifyTyk }
+export { verifyTight, verifyTyk }

@@ -43,6 +43,8 @@ export interface UnlistedDelivery<Envelope, P extends Proof = Proof> extends Del
   readonly known: false
   readonly reason: 'unlisted'
   readonly type: string
+  /** Where the sender has generations of its payloads. */
+  readonly generation?: string
   readonly payload: Envelope
 }
 
@@ -51,11 +53,13 @@ export interface ChangedDelivery<Envelope, P extends Proof = Proof> extends Deli
   readonly known: false
   readonly reason: 'changed'
   readonly type: string
+  /** Where the sender has generations of its payloads. */
+  readonly generation?: string
   readonly payload: Envelope
   readonly issues: readonly Issue[]
 }
 
-/** JSON in which no event can be named: even the envelope is not the sender's usual one. */
+/** JSON that names no event, or whose envelope is not the sender's usual one. */
 export interface UnreadableDelivery<P extends Proof = Proof> extends DeliveryBase<P> {
   readonly known: false
   readonly reason: 'unreadable'

@@ -5,6 +5,7 @@ export const errorTable = {
   signature_malformed: { status: 401, retryable: false },
   signature_mismatch: { status: 401, retryable: false },
   credential_mismatch: { status: 401, retryable: false },
+  host_mismatch: { status: 401, retryable: false },
   algorithm_refused: { status: 401, retryable: false },
   token_malformed: { status: 401, retryable: false },
   claim_invalid: { status: 401, retryable: false },
@@ -17,8 +18,10 @@ export const errorTable = {
   body_incomplete: { status: 400, retryable: true },
   body_too_large: { status: 413, retryable: false },
   body_encoded: { status: 415, retryable: false },
+  event_unlisted: { status: 404, retryable: false },
   payload_invalid: { status: 422, retryable: false },
   secret_unavailable: { status: 503, retryable: true },
+  verifier_unavailable: { status: 503, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 /** The stable codes of {@link WebhookError}. New codes may come in minor versions; none changes its meaning. */

@@ -81,7 +81,7 @@ type Outcome = { readonly type: string; readonly payload: unknown } & (
 const strictMessages = {
   unlisted: 'the delivery is authentic, but this version does not list its event: see the option strict',
   changed: 'the delivery is authentic, but its event has a shape this version does not know: see the option strict',
-  unreadable: 'the delivery is authentic, but nothing in it names an event: see the option strict',
+  unreadable: 'the delivery is authentic, but it names no event, or not in the usual envelope: see the option strict',
 }
 
 async function validate(sender: Sender, name: EventName | undefined, payload: unknown): Promise<Outcome> {

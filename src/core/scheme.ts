@@ -31,6 +31,7 @@ export type Identity =
   | { readonly from: 'signature'; readonly signed: readonly Bytes[] }
   | { readonly from: 'body' }
 
+/** What a scheme found: the proof, and what recognises the delivery again. */
 export interface Evidence<P extends Proof = Proof> {
   readonly proof: P
   readonly identity: Identity
@@ -52,6 +53,7 @@ export interface Unsigned {
   readonly body: Bytes
 }
 
+/** What a scheme is given beside the request. */
 export interface SchemeContext {
   /** Milliseconds since 1970. */
   readonly now: number
@@ -65,4 +67,16 @@ export interface SchemeContext {
 export interface Scheme<P extends Proof = Proof> {
   verify(request: Incoming, context: SchemeContext): MaybePromise<Evidence<P>>
   sign(request: Unsigned, context: SchemeContext): MaybePromise<Record<string, string>>
+  /** For a scheme whose proof is part of the URL: the URL with the proof in it. */
+  signUrl?(url: string): MaybePromise<string>
+  /** For combining schemes: what may stand beside what. A scheme without it stands alone. */
+  traits?(): SchemeTraits
+}
+
+/** What two schemes must share, and must not share, to be combined. */
+export interface SchemeTraits {
+  /** Equal where two schemes read the same headers in the same way. */
+  readonly format: string
+  /** The fixed credentials, to find equal ones. Secret: never to be shown. */
+  readonly credentials: readonly Bytes[]
 }

@@ -1,5 +1,6 @@
-import { asBytes, type Bytes, type MaybePromise, utf8 } from './bytes.ts'
+import { asBytes, type Bytes, concat, type MaybePromise, utf8 } from './bytes.ts'
 import { refuse } from './errors.ts'
+import type { SchemeTraits } from './scheme.ts'
 
 /** One secret: a string stands for its UTF-8 bytes, unless the scheme says that it decodes. */
 export type SecretValue = string | Uint8Array
@@ -23,12 +24,24 @@ export interface Credential {
   readonly bytes: Bytes
 }
 
-export type Keyring = (request: unknown) => MaybePromise<readonly Credential[]>
+/** Gives the credentials for a request; `fixed` are those that do not depend on it. */
+export interface Keyring {
+  (request: unknown): MaybePromise<readonly Credential[]>
+  readonly fixed: readonly Credential[]
+}
 
 /** Turns a secret's text into its bytes, or says by a TypeError why it cannot. */
 export type SecretDecoder = (text: string, option: string) => Bytes
 
 const maxSecrets = 64
+
+/** What a scheme asks of its secrets. */
+interface Rules {
+  /** The option's name, for messages. */
+  readonly name: string
+  readonly decode: SecretDecoder
+  readonly minBytes: number
+}
 
 /**
  * Checks the secrets of an option and keeps them ready.
@@ -36,23 +49,30 @@ const maxSecrets = 64
  * @param option the secrets, as the user gave them
  * @param name the option's name, for messages
  * @param decode how a string becomes bytes; its UTF-8 bytes unless told
- * @throws TypeError where a secret is absent, empty, padded with white space, undecodable or given twice
+ * @param minBytes the least that is accepted, after decoding
+ * @throws TypeError where a secret is absent, too short, padded with white space, undecodable or given twice
  */
-export function createKeyring(option: SecretOption, name = 'secret', decode: SecretDecoder = utf8Secret): Keyring {
+export function createKeyring(
+  option: SecretOption,
+  name = 'secret',
+  decode: SecretDecoder = utf8Secret,
+  minBytes = 1,
+): Keyring {
+  const rules = { name, decode, minBytes }
   if (typeof option !== 'function') {
-    const credentials = readSecrets(option, name, decode)
-    return () => credentials
+    const fixed = readSecrets(option, rules)
+    return Object.assign(() => fixed, { fixed })
   }
   let last: { text: string; credentials: readonly Credential[] } | undefined
-  return async (request) => {
+  const ask = async (request: unknown): Promise<readonly Credential[]> => {
     const given = await callSecretFunction(option, request)
-    if (given === null)
-      refuse('credential_mismatch', `the function in the option ${name} knows no secret for this request`)
+    if (given === null) refuse('credential_mismatch', `the function in the option ${name} knows none for this request`)
     // Only text is kept: a list or an array of bytes may have changed since it was last given.
-    if (typeof given !== 'string') return readSecrets(given, name, decode)
-    if (last?.text !== given) last = { text: given, credentials: readSecrets(given, name, decode) }
+    if (typeof given !== 'string') return readSecrets(given, rules)
+    if (last?.text !== given) last = { text: given, credentials: readSecrets(given, rules) }
     return last.credentials
   }
+  return Object.assign(ask, { fixed: [] })
 }
 
 async function callSecretFunction(option: (request: unknown) => unknown, request: unknown): Promise<unknown> {
@@ -64,40 +84,39 @@ async function callSecretFunction(option: (request: unknown) => unknown, request
   }
 }
 
-function readSecrets(given: unknown, name: string, decode: SecretDecoder): readonly Credential[] {
+function readSecrets(given: unknown, rules: Rules): readonly Credential[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given]
-  if (list.length === 0) throw new TypeError(`${name} is an empty list: give at least one`)
-  if (list.length > maxSecrets) throw new TypeError(`${name} lists more than ${maxSecrets}`)
-  const credentials = list.map((entry, index) =>
-    readSecret(entry, name, list.length > 1 ? String(index) : undefined, decode),
-  )
-  refuseTwins(credentials, name)
+  if (list.length === 0) throw new TypeError(`${rules.name} is an empty list: give at least one`)
+  if (list.length > maxSecrets) throw new TypeError(`${rules.name} lists more than ${maxSecrets}`)
+  const positionOf = (index: number): string | undefined => (list.length > 1 ? String(index) : undefined)
+  const credentials = list.map((entry, index) => readSecret(entry, positionOf(index), rules))
+  if (new Set(credentials.map(({ bytes }) => bytes.join())).size < credentials.length) {
+    throw new TypeError(`${rules.name} lists one secret twice`)
+  }
   return credentials
 }
 
-function readSecret(entry: unknown, name: string, position: string | undefined, decode: SecretDecoder): Credential {
+function readSecret(entry: unknown, position: string | undefined, rules: Rules): Credential {
   if (typeof entry === 'object' && entry !== null && 'label' in entry && 'value' in entry) {
-    if (typeof entry.label !== 'string' || entry.label === '') throw new TypeError(`${name} has a label that is empty`)
-    return { label: entry.label, bytes: secretBytes(entry.value, name, decode) }
+    if (typeof entry.label !== 'string' || entry.label === '') throw new TypeError(`${rules.name} has an empty label`)
+    return { label: entry.label, bytes: secretBytes(entry.value, rules) }
   }
-  return { label: position, bytes: secretBytes(entry, name, decode) }
+  return { label: position, bytes: secretBytes(entry, rules) }
 }
 
-function secretBytes(value: unknown, name: string, decode: SecretDecoder): Bytes {
+function secretBytes(value: unknown, { name, decode, minBytes }: Rules): Bytes {
   if (value === undefined || value === null) {
     throw new TypeError(`${name} is ${value}: is the environment variable set?`)
   }
-  if (typeof value === 'string') {
-    if (value !== value.trim()) throw new TypeError(`${name} begins or ends with white space`)
-    return refuseEmpty(decode(value, name), name)
+  if (typeof value === 'string' && value !== value.trim()) {
+    throw new TypeError(`${name} begins or ends with white space`)
   }
-  const bytes = asBytes(value)
+  if (value === '' && minBytes > 0) throw new TypeError(`${name} is empty`)
+  const bytes = typeof value === 'string' ? decode(value, name) : asBytes(value)?.slice()
   if (bytes === undefined) throw new TypeError(`${name} must be a string, bytes, or { label, value }`)
-  return refuseEmpty(bytes.slice(), name)
-}
-
-function refuseEmpty(bytes: Bytes, name: string): Bytes {
-  if (bytes.length === 0) throw new TypeError(`${name} is empty`)
+  if (bytes.length < minBytes) {
+    throw new TypeError(bytes.length === 0 ? `${name} is empty` : `${name} is shorter than ${minBytes} bytes`)
+  }
   return bytes
 }
 
@@ -106,18 +125,18 @@ function utf8Secret(text: string, name: string): Bytes {
   return utf8(text)
 }
 
-function refuseTwins(credentials: readonly Credential[], name: string): void {
-  const seen = new Set<string>()
-  for (const { bytes } of credentials) {
-    const text = bytes.join()
-    if (seen.has(text)) throw new TypeError(`${name} lists one secret twice`)
-    seen.add(text)
-  }
-}
-
 /** The secret to sign with: the first, as a sender that rotates uses the newest. */
 export async function signingKey(keyring: Keyring): Promise<Bytes> {
   const [credential] = await keyring(undefined)
   if (credential === undefined) throw new TypeError('there is no secret to sign with')
   return credential.bytes
 }
+
+/** A scheme's traits, of what makes its format, its keyring, and the name that belongs to the secret. */
+export function keyringTraits(format: readonly unknown[], { fixed }: Keyring, name = ''): SchemeTraits {
+  const credentials = fixed.map(({ bytes }) => concat([utf8(name), emptyByte, bytes]))
+  return { format: JSON.stringify(format).toLowerCase(), credentials }
+}
+
+/** Stands between name and secret, which hold none. */
+const emptyByte: Bytes = /* @__PURE__ */ new Uint8Array(1)

@@ -32,7 +32,9 @@ export interface SignOptions {
  * @param payload text or bytes to send as they are; anything else is sent as JSON
  */
 export async function signRequest(scheme: Scheme, payload: unknown, options: SignOptions): Promise<SignedRequest> {
-  const { method = 'POST', url = 'https://receiver.example/webhook', headers = {} } = options
+  const { method = 'POST', headers = {} } = options
+  const address = options.url ?? 'https://receiver.example/webhook'
+  const url = (await scheme.signUrl?.(address)) ?? address
   const now = typeof options.now === 'function' ? options.now() : (options.now ?? new Date())
   const body = payloadBytes(payload)
   const unsigned = { method, url, headers: { 'content-type': 'application/json', ...lowerCase(headers) }, body }

@@ -2,7 +2,7 @@ import { read } from './foreign.ts'
 import type { HeaderLookup } from './headers.ts'
 
 /** The request's method in upper case, or `undefined` where the request has none. */
-export function requestMethod(request: unknown): string | undefined {
+function requestMethod(request: unknown): string | undefined {
   const method = read(request, 'method')
   return typeof method === 'string' && method !== '' ? method.toUpperCase() : undefined
 }
@@ -25,4 +25,19 @@ export function requestHost(request: unknown, header: HeaderLookup): string | un
   if (hosts.length > 0) return hosts.length === 1 ? hosts[0] : undefined
   const authority = read(read(request, 'headers'), ':authority')
   return typeof authority === 'string' ? authority : undefined
+}
+
+/** What a scheme that covers the URL signs of a request. */
+export interface RequestLine {
+  readonly method: string
+  readonly target: string
+}
+
+/** @throws TypeError where the request was handed over without its method or URL */
+export function requestLine(request: unknown): RequestLine {
+  const [method, target] = [requestMethod(request), requestTarget(request)]
+  if (method === undefined || target === undefined) {
+    throw new TypeError('this scheme needs the method and the url of the request: hand over the request itself')
+  }
+  return { method, target }
 }

@@ -1,7 +1,7 @@
 import { constantTimeEqual, encode, headerBytes, headerText } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
-import { createKeyring, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { createHeaderReader } from './parts/header-reader.ts'
 
 /** What a static header proves: that the sender knows the value. Nothing of the request is covered. */
@@ -11,6 +11,7 @@ export interface HeaderProof extends Proof {
   readonly covers: { readonly body: false; readonly url: false; readonly time: false }
 }
 
+/** Which header, and its value. */
 export interface HeaderOptions {
   /** The header's name. */
   readonly name: string
@@ -37,7 +38,11 @@ export function header({ name, value, hint }: HeaderOptions): Scheme<HeaderProof
     }
     refuse('credential_mismatch', `${name} does not hold the expected value`)
   }
-  return { verify, sign: async () => ({ [name]: headerText(await signingKey(keyring)) }) }
+  return {
+    verify,
+    sign: async () => ({ [name]: headerText(await signingKey(keyring)) }),
+    traits: () => keyringTraits(['header', name], keyring),
+  }
 }
 
 function evidence(credential: string | undefined): Evidence<HeaderProof> {

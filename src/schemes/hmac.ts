@@ -1,7 +1,7 @@
 import { type Bytes, constantTimeEqual, encode } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
-import { createKeyring, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
 import { createSignatureReader, type SignatureHeaderOptions, writeSignature } from './parts/signature-header.ts'
 import { compileSignedText } from './parts/signed-text.ts'
@@ -13,6 +13,7 @@ export interface HmacProof<Time extends boolean = boolean> extends Proof {
   readonly covers: { readonly body: true; readonly url: false; readonly time: Time }
 }
 
+/** Where the signature is, and what is signed. */
 export interface HmacOptions extends SignatureHeaderOptions {
   /** The HMAC key: a string stands for its UTF-8 bytes. */
   readonly secret: SecretOption
@@ -61,7 +62,8 @@ export function hmac(options: HmacOptions): Scheme<HmacProof> {
     const mac = await crypto.hmac(await signingKey(keyring), signedText(body, timestamp))
     return writeSignature(options, encode(mac, encoding), timestamp)
   }
-  return { verify, sign }
+  const format = ['hmac', options.header, encoding, options.prefix, fields, timestampHeader, options.signedText]
+  return { verify, sign, traits: () => keyringTraits(format, keyring) }
 }
 
 function evidence(

@@ -1,12 +1,18 @@
-import { decodeProtectedHeader } from 'jose/decode/protected_header'
-import { decodeJwt } from 'jose/jwt/decode'
-import { type Bytes, constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
+import { constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { own } from '../core/foreign.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
-import { type Credential, createKeyring, type Keyring, type SecretOption, signingKey } from '../core/secrets.ts'
-import { checkFresh, readTolerance } from '../core/time.ts'
+import {
+  type Credential,
+  createKeyring,
+  type Keyring,
+  keyringTraits,
+  type SecretOption,
+  signingKey,
+} from '../core/secrets.ts'
+import { readTolerance } from '../core/time.ts'
 import { createHeaderReader, firstHeader, type HeaderNames } from './parts/header-reader.ts'
+import { checkProtectedHeader, checkTimes, readClaims, splitToken, type Token } from './parts/jwt-token.ts'
 
 /** What a JWT in a header proves: the time, and the body where a claim holds its hash. */
 export interface JwtProof<Body extends boolean = boolean> extends Proof {
@@ -19,6 +25,7 @@ export interface JwtProof<Body extends boolean = boolean> extends Proof {
 /** Whether a token must carry the hash of the body, or may leave it out and then covers the time alone. */
 export type BodyHashPolicy = 'required' | 'ifPresent'
 
+/** Where the token is, and what it must say. */
 export interface JwtOptions {
   /** The header that carries the bare token; of several names, all that are present must carry the same. */
   readonly header: HeaderNames
@@ -68,45 +75,10 @@ export function jwt(options: JwtOptions): Scheme<JwtProof> {
       identity: body ? { from: 'signature', signed: [token.signed] } : { from: 'body' },
     }
   }
-  return { verify, sign: (request, context) => signToken(options, keyring, request, context) }
-}
-
-interface Token {
-  readonly text: string
-  /** The signing input: what the signature covers. */
-  readonly signed: Bytes
-  readonly signature: string
-}
-
-/** RFC 7515, section 3.1: three parts in base64url. The gate ahead of any decoding: no decoder sees anything else. */
-function splitToken(text: string): Token {
-  const [, signed, signature] = /^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/.exec(text) ?? []
-  if (signed === undefined || signature === undefined)
-    refuse('token_malformed', 'the header holds no JWT in three parts')
-  if (signature.length !== 43) refuse('signature_malformed', "the token's signature does not have the length of HS256")
-  // `77u_` is a byte order mark in base64url. JSON has none, though decoders drop it silently.
-  if (/(?:^|\.)77u_/.test(signed)) refuse('token_malformed', 'a part of the token begins with a byte order mark')
-  return { text, signed: utf8(signed), signature }
-}
-
-function checkProtectedHeader({ text }: Token): void {
-  const header = decodePart(() => decodeProtectedHeader(text))
-  if (own(header, 'alg') !== 'HS256') refuse('algorithm_refused', 'the token is not signed with HS256')
-  // RFC 7515, section 4.1.11: an extension that is not understood must be refused, and none is understood here.
-  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
-    refuse('algorithm_refused', 'the token asks for extensions (crit or b64), and none is accepted')
-  }
-}
-
-function readClaims({ text }: Token): object {
-  return decodePart(() => decodeJwt(text))
-}
-
-function decodePart(decode: () => object): object {
-  try {
-    return decode()
-  } catch {
-    refuse('token_malformed', 'a part of the token is not a JSON object in UTF-8')
+  return {
+    verify,
+    sign: (request, context) => signToken(options, keyring, request, context),
+    traits: () => keyringTraits(['jwt', options.header, bodyHashClaim, bodyHash], keyring),
   }
 }
 
@@ -120,27 +92,6 @@ async function checkSignature(
     if (constantTimeEqual(signature, encode(await crypto.hmac(bytes, [signed]), 'base64url'))) return label
   }
   refuse('signature_mismatch', "the token's signature does not match: is it the secret of this environment?")
-}
-
-/** Checks `iat` with the tolerance, and `exp` and `nbf` exactly (RFC 7519, sections 4.1.4 to 4.1.6); gives `iat`. */
-function checkTimes(claims: object, now: number, tolerance: number): number {
-  const iat = own(claims, 'iat')
-  if (typeof iat !== 'number' || !Number.isFinite(iat) || iat <= 0) {
-    refuse('claim_invalid', 'the token is genuine but its iat is not a time in seconds')
-  }
-  checkFresh(iat, now, tolerance)
-  const seconds = Math.floor(now / 1000)
-  if (readDate(claims, 'exp', Number.POSITIVE_INFINITY) <= seconds)
-    refuse('timestamp_too_old', 'the token has expired (exp)')
-  if (readDate(claims, 'nbf', 0) > seconds) refuse('timestamp_too_new', 'the token is not valid yet (nbf)')
-  return iat
-}
-
-function readDate(claims: object, claim: string, absent: number): number {
-  if (!Object.hasOwn(claims, claim)) return absent
-  const value = own(claims, claim)
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  refuse('claim_invalid', `the token is genuine but its ${claim} is not a time in seconds`)
 }
 
 /** Whether the claim covers the body; a hash that is there and wrong is always refused. */

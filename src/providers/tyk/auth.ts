@@ -37,7 +37,7 @@ function withMaxAge(origin: Scheme<HmacProof>, maxAge: number): Scheme<HmacProof
     async verify(request, context) {
       const { proof, identity } = await origin.verify(request, context)
       const time = readTimestamp(request.body)
-      checkFresh(time / 1000, context.now, maxAge)
+      checkFresh(Math.floor(time / 1000), context.now, maxAge)
       return { proof: { ...proof, covers: { ...proof.covers, time: true }, signedAt: new Date(time) }, identity }
     },
   }
@@ -46,10 +46,22 @@ function withMaxAge(origin: Scheme<HmacProof>, maxAge: number): Scheme<HmacProof
 /** The body's `Timestamp` in milliseconds: RFC 3339 with up to nine fractional digits, as Go writes it. */
 function readTimestamp(body: Uint8Array): number {
   const text = own(parse(body), 'Timestamp')
-  const [, seconds, offset] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.exec(typeof text === 'string' ? text : '') ?? []
-  const time = Date.parse(`${seconds}${offset}`)
-  return Number.isNaN(time) ? refuse('timestamp_malformed', "the body's Timestamp is not a time in RFC 3339") : time
+  const [, day = '', clock, fraction = '', offset] =
+    /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(asText(text)) ?? []
+  // Three digits are what every Date.parse reads.
+  const time = Date.parse(`${day}${clock}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`)
+  if (Number.isNaN(time) || !isDay(day)) refuse('timestamp_malformed', "the body's Timestamp is not a time in RFC 3339")
+  return time
+}
+
+/** Some runtimes take 30 February for 1 March. */
+function isDay(day: string): boolean {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day)
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function parse(body: Uint8Array): unknown {

@@ -33,6 +33,8 @@ export function createHeaderReader(names: HeaderNames, hint = defaultHint): Head
       value = found
     }
     if (value === undefined || value === '') refuse('header_missing', `no ${title} header: ${hint}`)
+    // HTTP parsers let none through; a request that was put together by hand might, and lines are joined by them.
+    if (/\p{Cc}/u.test(value)) refuse('header_malformed', `${title} has control characters`)
     if (value.length > maxHeaderLength)
       refuse('header_malformed', `${title} is longer than ${maxHeaderLength} characters`)
     return value

@@ -1,0 +1,63 @@
+import { isWebhookError, type WebhookError } from '../core/errors.ts'
+import type { Evidence, Proof, Scheme, SchemeTraits } from '../core/scheme.ts'
+
+/**
+ * Several credentials of one scheme and one format at one route, such as those of several organizations. The proof says
+ * by its label whose matched.
+ *
+ * @param members the schemes by label
+ * @throws TypeError where the members differ in more than their credentials, where one authenticates nobody, or where
+ * two have the same credential: a delivery must not be able to choose how it is checked, or who it is from
+ */
+export function anyOf<P extends Proof>(
+  members: Readonly<Record<string, Scheme<P>>>,
+): Scheme<P & { credential: string }> {
+  const entries = Object.entries(members)
+  const [first] = entries
+  if (first === undefined) throw new TypeError('anyOf needs at least one member')
+  const traits = checkMembers(entries)
+
+  return {
+    async verify(request, context) {
+      const errors: WebhookError[] = []
+      for (const [label, scheme] of entries) {
+        try {
+          return withLabel(await scheme.verify(request, context), label)
+        } catch (error) {
+          if (!isWebhookError(error)) throw error
+          errors.push(error)
+        }
+      }
+      // A member that could not be asked might have matched: the sender shall try again.
+      throw errors.find(({ status }) => status === 503) ?? errors.at(-1)
+    },
+    sign: (request, context) => first[1].sign(request, context),
+    signUrl: (url) => first[1].signUrl?.(url) ?? url,
+    traits: () => traits,
+  }
+}
+
+function withLabel<P extends Proof>(
+  { proof, identity }: Evidence<P>,
+  label: string,
+): Evidence<P & { credential: string }> {
+  return { proof: { ...proof, credential: label }, identity }
+}
+
+function checkMembers(entries: readonly (readonly [string, Scheme])[]): SchemeTraits {
+  const credentials = new Map<string, string>()
+  const formats = new Set<string>()
+  for (const [label, { traits }] of entries) {
+    if (traits === undefined) throw new TypeError(`anyOf: ${label} authenticates nobody, or cannot be combined`)
+    formats.add(traits().format)
+    for (const bytes of traits().credentials) {
+      const other = credentials.get(bytes.join()) ?? label
+      if (other !== label) throw new TypeError(`anyOf: ${other} and ${label} have the same credential`)
+      credentials.set(bytes.join(), label)
+    }
+  }
+  const [format] = formats
+  if (format === undefined || formats.size > 1)
+    throw new TypeError('anyOf: the members are of several schemes or formats')
+  return { format, credentials: entries.flatMap(([, { traits }]) => [...(traits?.().credentials ?? [])]) }
+}

@@ -1,0 +1,146 @@
+import { type Bytes, constantTimeEqual, decodeBase64, encode, headerBytes } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits, Unsigned } from '../core/scheme.ts'
+import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { type RequestLine, requestLine } from '../core/target.ts'
+import { checkFresh, readTolerance } from '../core/time.ts'
+import { createHeaderReader } from './parts/header-reader.ts'
+import { createHostReader, type HostOption, hostOfUrl } from './parts/host.ts'
+import { parseHttpDate } from './parts/http-date.ts'
+
+/** What the `Authorization: HMAC-SHA256` format proves: method, URL, host, body and time. */
+export interface AuthorizationProof extends Proof {
+  readonly scheme: 'authorization'
+  readonly authenticated: true
+  readonly covers: { readonly body: true; readonly url: true; readonly time: true }
+  readonly signedAt: Date
+}
+
+/** Whose signature, and for which host. */
+export interface AuthorizationOptions {
+  /** The `Credential` that must be named; without it, `Authorization` must name none. */
+  readonly clientId?: string
+  /** The HMAC key: a string stands for its UTF-8 bytes, unless `secretEncoding` says that it is base64. */
+  readonly secret: SecretOption
+  /** How a string becomes the key: `'utf8'` unless told. */
+  readonly secretEncoding?: 'utf8' | 'base64'
+  /** The host or hosts that the sender addresses. Without a port, any port of it matches, signed or left out. */
+  readonly host: HostOption
+  /** How far the date may lie behind or ahead, in seconds: 900 unless told. */
+  readonly toleranceSeconds?: number
+  /** What to look at when the header is missing, for the error message. */
+  readonly hint?: string
+}
+
+const dateHeaders = ['x-ms-date', 'date'] as const
+
+/**
+ * HMAC-SHA256 over method, path and query, date, host and content hash, in the `Authorization` header.
+ *
+ * @throws TypeError where an option is wrong
+ * @see https://learn.microsoft.com/azure/azure-app-configuration/rest-api-authentication-hmac
+ */
+export function authorization(options: AuthorizationOptions): Scheme<AuthorizationProof> {
+  const { clientId, hint } = options
+  if (clientId !== undefined && !/^[^&\s]+$/.test(clientId))
+    throw new TypeError('clientId must be a text without & or white space')
+  const readAuthorization = createHeaderReader('Authorization', hint)
+  const readContentHash = createHeaderReader('x-ms-content-sha256', hint)
+  const readHosts = createHostReader(options.host)
+  const tolerance = readTolerance(options.toleranceSeconds ?? 900)
+  const keyring = createSecretKeyring(options)
+
+  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<AuthorizationProof>> {
+    const { credential, signature, signedHeaders } = parseMembers(readAuthorization(request))
+    const date = readDate(request, signedHeaders)
+    const seconds = parseHttpDate(date)
+    checkFresh(seconds, now, tolerance)
+    const contentHash = encode(await crypto.sha256([request.body]), 'base64')
+    if (readContentHash(request) !== contentHash) {
+      refuse('body_hash_mismatch', 'x-ms-content-sha256 is of another body: was the body changed or parsed?')
+    }
+    const texts = readHosts(request).map((host) => signedText(requestLine(request.source), date, host, contentHash))
+    for (const { bytes, label } of await keyring(request.source)) {
+      for (const text of texts) {
+        const expected = encode(await crypto.hmac(bytes, [text]), 'base64')
+        if (constantTimeEqual(signature, expected) && credential === clientId) return evidence(text, seconds, label)
+      }
+    }
+    refuse(
+      'signature_mismatch',
+      'the signature does not match: the client, the secret, the host, the URL or the body is another',
+    )
+  }
+  async function sign(
+    { method, url, body }: Unsigned,
+    { now, crypto }: SchemeContext,
+  ): Promise<Record<string, string>> {
+    const [date, host] = [new Date(now).toUTCString(), hostOfUrl(url)]
+    const contentHash = encode(await crypto.sha256([body]), 'base64')
+    const text = signedText(requestLine({ method, url }), date, host, contentHash)
+    const signature = encode(await crypto.hmac(await signingKey(keyring), [text]), 'base64')
+    const credential = clientId === undefined ? '' : `Credential=${clientId}&`
+    return {
+      host,
+      'x-ms-date': date,
+      'x-ms-content-sha256': contentHash,
+      Authorization: `HMAC-SHA256 ${credential}SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
+    }
+  }
+  const traits = (): SchemeTraits => keyringTraits(['authorization', options.secretEncoding], keyring, clientId)
+  return { verify, sign, traits }
+}
+
+function createSecretKeyring({ secret, secretEncoding = 'utf8' }: AuthorizationOptions): Keyring {
+  if (secretEncoding === 'utf8') return createKeyring(secret)
+  if (secretEncoding !== 'base64') throw new TypeError("secretEncoding must be 'utf8' or 'base64'")
+  return createKeyring(secret, 'secret', (text, name) => {
+    const bytes = decodeBase64(text)
+    if (bytes === undefined) throw new TypeError(`${name} is not base64`)
+    return bytes
+  })
+}
+
+interface Members {
+  readonly credential: string | undefined
+  readonly signedHeaders: string
+  readonly signature: string
+}
+
+function parseMembers(value: string): Members {
+  const match = /^HMAC-SHA256 (?:Credential=([^&\s]+)&)?SignedHeaders=([^&\s]+)&Signature=([A-Za-z0-9+/]{43}=)$/.exec(
+    value,
+  )
+  const [, credential, signedHeaders, signature] = match ?? []
+  if (signedHeaders === undefined || signature === undefined) {
+    refuse(
+      'signature_malformed',
+      'Authorization does not hold HMAC-SHA256 with SignedHeaders and a Signature in base64',
+    )
+  }
+  return { credential, signedHeaders, signature }
+}
+
+/** The names of the headers are not signed. To follow any list would let old values return under other names. */
+function readDate(request: Incoming, signedHeaders: string): string {
+  const name = dateHeaders.find((one) => signedHeaders === `${one};host;x-ms-content-sha256`)
+  if (name === undefined)
+    refuse('signature_malformed', 'SignedHeaders is not x-ms-date (or date);host;x-ms-content-sha256')
+  if (dateHeaders.every((one) => request.header(one).length > 0)) {
+    refuse('header_malformed', 'both x-ms-date and Date are there, and only one was signed')
+  }
+  return createHeaderReader(name)(request)
+}
+
+function signedText({ method, target }: RequestLine, date: string, host: string, contentHash: string): Bytes {
+  return headerBytes(`${method}\n${target}\n${date};${host};${contentHash}`)
+}
+
+function evidence(text: Bytes, seconds: number, credential: string | undefined): Evidence<AuthorizationProof> {
+  const covers = { body: true, url: true, time: true } as const
+  const proof = { scheme: 'authorization', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
+  return {
+    proof: credential === undefined ? proof : { ...proof, credential },
+    identity: { from: 'signature', signed: [text] },
+  }
+}

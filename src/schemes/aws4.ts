@@ -1,0 +1,125 @@
+import { type Bytes, constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
+import { createKeyring, keyringTraits, type SecretOption } from '../core/secrets.ts'
+import { checkFresh, readTolerance } from '../core/time.ts'
+import { parseAmzDate, parseAuthorization } from './parts/aws4-authorization.ts'
+import { canonicalBytes, type PathEncoding } from './parts/aws4-canonical.ts'
+import { canonicalCandidates, readPayloadHash, unsignedPayload } from './parts/aws4-request.ts'
+import { signAws4 } from './parts/aws4-sign.ts'
+import { createSigningKeys, stringToSign } from './parts/aws4-steps.ts'
+import { createHeaderReader } from './parts/header-reader.ts'
+import { createHostReader, type HostOption } from './parts/host.ts'
+
+/** What an AWS4 signature proves: method, URL, signed headers, time and, unless its payload is unsigned, the body. */
+export interface Aws4Proof<Body extends boolean = boolean> extends Proof {
+  readonly scheme: 'aws4'
+  readonly authenticated: true
+  readonly covers: { readonly body: Body; readonly url: true; readonly time: true }
+  readonly signedAt: Date
+}
+
+/** Whose signature, for which scope and host. */
+export interface Aws4Options {
+  readonly accessKeyId: string
+  readonly secretAccessKey: SecretOption
+  /** The region of the credential scope, such as `us-east-1`. */
+  readonly region: string
+  /** The service of the credential scope, such as `execute-api`. */
+  readonly service: string
+  /** The host or hosts that the sender addresses. Without a port, any port of it matches, signed or left out. */
+  readonly host: HostOption
+  /** `'double'`, as every service but S3 does, unless told. */
+  readonly pathEncoding?: PathEncoding
+  /** Accepts `UNSIGNED-PAYLOAD`, which covers no body. */
+  readonly dangerouslyAllowUnsignedPayload?: boolean
+  /** How far `x-amz-date` may lie behind or ahead, in seconds: 900 unless told. */
+  readonly toleranceSeconds?: number
+  /** What to look at when the header is missing, for the error message. */
+  readonly hint?: string
+}
+
+/**
+ * AWS Signature Version 4 in the `Authorization` header, verified on the receiving side.
+ *
+ * @throws TypeError where an option is wrong
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
+  const { accessKeyId, region, service, pathEncoding = 'double', dangerouslyAllowUnsignedPayload = false } = options
+  checkTexts({ accessKeyId, region, service })
+  if (pathEncoding !== 'double' && pathEncoding !== 'single')
+    throw new TypeError("pathEncoding must be 'double' or 'single'")
+  const readAuthorization = createHeaderReader('Authorization', options.hint)
+  const readDate = createHeaderReader('x-amz-date')
+  const readHosts = createHostReader(options.host)
+  const tolerance = readTolerance(options.toleranceSeconds ?? 900)
+  const keyring = createKeyring(options.secretAccessKey, 'secretAccessKey')
+  const signingKeys = createSigningKeys(region, service)
+
+  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<Aws4Proof>> {
+    const authorization = parseAuthorization(readAuthorization(request))
+    const date = readDate(request)
+    const seconds = parseAmzDate(date)
+    checkFresh(seconds, now, tolerance)
+    checkScope(authorization.scope, `${date.slice(0, 8)}/${region}/${service}/aws4_request`)
+    const hosts = readHosts(request)
+    if (hosts.length === 0)
+      refuse('host_mismatch', 'the Host header is not in the option host: see the guide on proxies')
+    const payloadHash = await readPayloadHash(request, crypto, dangerouslyAllowUnsignedPayload)
+    const candidates = []
+    for (const text of canonicalCandidates(request, authorization, hosts, payloadHash, pathEncoding)) {
+      const canonical = canonicalBytes(text)
+      const signed = stringToSign(date, authorization.scope, await crypto.sha256([canonical]))
+      candidates.push({ canonical, signed: [utf8(signed)] })
+    }
+    for (const { bytes, label } of await keyring(request.source)) {
+      const key = await signingKeys(crypto, bytes, date.slice(0, 8))
+      for (const { canonical, signed } of candidates) {
+        const expected = encode(await crypto.hmac(key, signed), 'hex')
+        // Both are looked at, so that an unknown access key costs and says what a wrong signature does.
+        const same = constantTimeEqual(authorization.signature, expected) && authorization.accessKeyId === accessKeyId
+        if (same) return evidence(canonical, payloadHash !== unsignedPayload, seconds, label)
+      }
+    }
+    refuse('signature_mismatch', 'the signature does not match: the secret, the host, the path or the body is another')
+  }
+  const traits = (): SchemeTraits => keyringTraits(['aws4', pathEncoding], keyring, accessKeyId)
+  return {
+    verify,
+    sign: (request, context) => signAws4({ ...options, pathEncoding, keyring }, request, context),
+    traits,
+  }
+}
+
+function checkTexts(texts: Readonly<Record<string, unknown>>): void {
+  for (const [name, text] of Object.entries(texts)) {
+    if (typeof text !== 'string' || !/^[^\s/]+$/.test(text)) {
+      throw new TypeError(`${name} must be a text without white space or slashes: is the environment variable set?`)
+    }
+  }
+}
+
+function checkScope(received: string, expected: string): void {
+  if (received !== expected) {
+    refuse(
+      'credential_mismatch',
+      'the credential scope is of another day, region or service than the options and x-amz-date',
+    )
+  }
+}
+
+function evidence(
+  canonical: Bytes,
+  body: boolean,
+  seconds: number,
+  credential: string | undefined,
+): Evidence<Aws4Proof> {
+  const covers = { body, url: true, time: true } as const
+  const proof = { scheme: 'aws4', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
+  return {
+    proof: credential === undefined ? proof : { ...proof, credential },
+    // The canonical request, since one signature can be spelt in several ways; it says nothing of an unsigned body.
+    identity: body ? { from: 'signature', signed: [canonical] } : { from: 'body' },
+  }
+}

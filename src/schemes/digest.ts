@@ -1,0 +1,115 @@
+import { type Bytes, constantTimeEqual, encode, headerBytes } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { requestLine } from '../core/target.ts'
+import { checkFresh, readTolerance } from '../core/time.ts'
+import { createHeaderReader } from './parts/header-reader.ts'
+import { formatUtcTime, parseUtcTime } from './parts/http-date.ts'
+
+/** What the `HMACSHA256=` format proves: the body, the path, the time and the request's id. */
+export interface DigestProof extends Proof {
+  readonly scheme: 'digest'
+  readonly authenticated: true
+  /** `url` is true where the URL has no query: only the path is signed. */
+  readonly covers: { readonly body: true; readonly url: boolean; readonly time: true }
+  readonly signedAt: Date
+}
+
+/** Whose signature. */
+export interface DigestOptions {
+  /** The `Client-Id` that the sender names. */
+  readonly clientId: string
+  /** The HMAC key: a string stands for its UTF-8 bytes. */
+  readonly secret: SecretOption
+  /** How far `Request-Timestamp` may lie behind or ahead, in seconds: 900 unless told. */
+  readonly toleranceSeconds?: number
+  /** What to look at when a header is missing, for the error message. */
+  readonly hint?: string
+}
+
+/** What is signed beside the body. */
+interface Signed {
+  readonly clientId: string
+  readonly requestId: string
+  readonly timestamp: string
+  readonly path: string
+}
+
+/**
+ * HMAC-SHA256 over client id, request id, timestamp, path and digest of the body, in the header `Signature`.
+ *
+ * @throws TypeError where an option is wrong
+ */
+export function digest({ clientId, secret, toleranceSeconds, hint }: DigestOptions): Scheme<DigestProof> {
+  if (typeof clientId !== 'string' || !/^\S+$/.test(clientId))
+    throw new TypeError('clientId must be a text without white space')
+  const read = {
+    signature: createHeaderReader('Signature', hint),
+    clientId: createHeaderReader('Client-Id', hint),
+    requestId: createHeaderReader('Request-Id', hint),
+    timestamp: createHeaderReader('Request-Timestamp', hint),
+  }
+  const tolerance = readTolerance(toleranceSeconds ?? 900)
+  const keyring = createKeyring(secret)
+
+  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<DigestProof>> {
+    const signature = readSignature(read.signature(request))
+    const timestamp = read.timestamp(request)
+    const seconds = parseUtcTime(timestamp)
+    checkFresh(seconds, now, tolerance)
+    const { target } = requestLine(request.source)
+    const path = target.split('?', 1)[0] ?? target
+    const signed = { clientId: read.clientId(request), requestId: read.requestId(request), timestamp, path }
+    const text = signedText(signed, request.body.length === 0 ? undefined : await crypto.sha256([request.body]))
+    for (const { bytes, label } of await keyring(request.source)) {
+      const expected = encode(await crypto.hmac(bytes, [text]), 'base64')
+      const same = constantTimeEqual(signature, expected) && signed.clientId === clientId
+      if (same) return evidence(signed.requestId, path === target, seconds, label)
+    }
+    refuse(
+      'signature_mismatch',
+      'the signature does not match: the client, the secret, the path or the body is another',
+    )
+  }
+  async function sign(
+    { method, url, body }: Unsigned,
+    { now, crypto }: SchemeContext,
+  ): Promise<Record<string, string>> {
+    const hash = await crypto.sha256([body])
+    const path = requestLine({ method, url }).target.split('?', 1)[0] ?? '/'
+    // The same delivery keeps its id however often it is signed.
+    const signed = { clientId, requestId: encode(hash, 'hex').slice(0, 32), timestamp: formatUtcTime(now), path }
+    const text = signedText(signed, body.length === 0 ? undefined : hash)
+    return {
+      'Client-Id': clientId,
+      'Request-Id': signed.requestId,
+      'Request-Timestamp': signed.timestamp,
+      Signature: `HMACSHA256=${encode(await crypto.hmac(await signingKey(keyring), [text]), 'base64')}`,
+    }
+  }
+  return { verify, sign, traits: () => keyringTraits(['digest'], keyring, clientId) }
+}
+
+function readSignature(value: string): string {
+  const [, signature] = /^HMACSHA256=([A-Za-z0-9+/]{43}=)$/.exec(value) ?? []
+  return signature ?? refuse('signature_malformed', 'Signature does not hold HMACSHA256= and base64')
+}
+
+/** One line a part. A request without a body has no Digest line, so a body that is added changes the text. */
+function signedText({ clientId, requestId, timestamp, path }: Signed, bodyHash: Bytes | undefined): Bytes {
+  const lines = [
+    `Client-Id:${clientId}`,
+    `Request-Id:${requestId}`,
+    `Request-Timestamp:${timestamp}`,
+    `Request-Target:${path}`,
+  ]
+  if (bodyHash !== undefined) lines.push(`Digest:${encode(bodyHash, 'base64')}`)
+  return headerBytes(lines.join('\n'))
+}
+
+function evidence(id: string, url: boolean, seconds: number, credential: string | undefined): Evidence<DigestProof> {
+  const covers = { body: true, url, time: true } as const
+  const proof = { scheme: 'digest', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
+  return { proof: credential === undefined ? proof : { ...proof, credential }, identity: { from: 'sender', id } }
+}

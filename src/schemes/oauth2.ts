@@ -1,0 +1,51 @@
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme } from '../core/scheme.ts'
+import { createAuthorizationReader } from './parts/authorization-header.ts'
+import { boundCheck, type TokenCheck } from './parts/check.ts'
+import { coversNothing, credentialEvidence } from './parts/credential.ts'
+import { createJwtCheck, type JwtCheckOptions } from './parts/jwks.ts'
+
+/** What a bearer token proves: that the sender got it from the authorization server. Nothing of the request is covered. */
+export interface OAuth2Proof extends Proof {
+  readonly scheme: 'oauth2'
+  readonly authenticated: true
+  readonly covers: typeof coversNothing
+}
+
+interface Hint {
+  /** What to look at when the header is missing, for the error message. */
+  readonly hint?: string
+}
+
+/**
+ * Either the authorization server's keys and what a token must say, or a function that checks the token, such as an
+ * introspection: only `true` passes; one that throws, or takes over 5 s, gives `verifier_unavailable` (503).
+ */
+export type OAuth2Options = Hint & ((JwtCheckOptions & { readonly check?: never }) | { readonly check: TokenCheck })
+
+/**
+ * A bearer token of an OAuth 2.0 authorization server, in the `Authorization` header only.
+ *
+ * @throws TypeError where an option is wrong
+ * @see RFC 6750, RFC 9068; for a function, RFC 7662
+ */
+export function oauth2(options: OAuth2Options): Scheme<OAuth2Proof> {
+  const readToken = createAuthorizationReader('Bearer', options.hint)
+  const check = options.check === undefined ? createJwtCheck(options) : refuseUnlessTrue(options.check)
+
+  async function verify(request: Incoming, { now }: { now: number }): Promise<Evidence<OAuth2Proof>> {
+    await check(readToken(request), now)
+    return credentialEvidence({ scheme: 'oauth2', authenticated: true, covers: coversNothing }, undefined)
+  }
+  const sign = (): never => {
+    throw new TypeError('only the authorization server can make a token: put it into the option headers')
+  }
+  return { verify, sign, traits: () => ({ format: 'oauth2', credentials: [] }) }
+}
+
+function refuseUnlessTrue(check: TokenCheck): (token: string) => Promise<void> {
+  const passes = boundCheck(check)
+  return async (token) => {
+    if (!(await passes(token))) refuse('credential_mismatch', 'the function that checks the token does not accept it')
+  }
+}

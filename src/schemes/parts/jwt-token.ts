@@ -1,0 +1,66 @@
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
+import { type Bytes, utf8 } from '../../core/bytes.ts'
+import { refuse } from '../../core/errors.ts'
+import { own } from '../../core/foreign.ts'
+import { checkFresh } from '../../core/time.ts'
+
+export interface Token {
+  readonly text: string
+  /** The signing input: what the signature covers. */
+  readonly signed: Bytes
+  readonly signature: string
+}
+
+/** RFC 7515, section 3.1: three parts in base64url. The gate ahead of any decoding: no decoder sees anything else. */
+export function splitToken(text: string): Token {
+  const [, signed, signature] = /^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/.exec(text) ?? []
+  if (signed === undefined || signature === undefined)
+    refuse('token_malformed', 'the header holds no JWT in three parts')
+  if (signature.length !== 43) refuse('signature_malformed', "the token's signature does not have the length of HS256")
+  // `77u_` is a byte order mark in base64url. JSON has none, though decoders drop it silently.
+  if (/(?:^|\.)77u_/.test(signed)) refuse('token_malformed', 'a part of the token begins with a byte order mark')
+  return { text, signed: utf8(signed), signature }
+}
+
+export function checkProtectedHeader({ text }: Token): void {
+  const header = decodePart(() => decodeProtectedHeader(text))
+  if (own(header, 'alg') !== 'HS256') refuse('algorithm_refused', 'the token is not signed with HS256')
+  // RFC 7515, section 4.1.11: an extension that is not understood must be refused, and none is understood here.
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
+    refuse('algorithm_refused', 'the token asks for extensions (crit or b64), and none is accepted')
+  }
+}
+
+export function readClaims({ text }: Token): object {
+  return decodePart(() => decodeJwt(text))
+}
+
+function decodePart(decode: () => object): object {
+  try {
+    return decode()
+  } catch {
+    refuse('token_malformed', 'a part of the token is not a JSON object in UTF-8')
+  }
+}
+
+/** Checks `iat` with the tolerance, and `exp` and `nbf` exactly (RFC 7519, sections 4.1.4 to 4.1.6); gives `iat`. */
+export function checkTimes(claims: object, now: number, tolerance: number): number {
+  const iat = own(claims, 'iat')
+  if (typeof iat !== 'number' || !Number.isFinite(iat) || iat <= 0) {
+    refuse('claim_invalid', 'the token is genuine but its iat is not a time in seconds')
+  }
+  checkFresh(iat, now, tolerance)
+  const seconds = Math.floor(now / 1000)
+  if (readDate(claims, 'exp', Number.POSITIVE_INFINITY) <= seconds)
+    refuse('timestamp_too_old', 'the token has expired (exp)')
+  if (readDate(claims, 'nbf', 0) > seconds) refuse('timestamp_too_new', 'the token is not valid yet (nbf)')
+  return iat
+}
+
+function readDate(claims: object, claim: string, absent: number): number {
+  if (!Object.hasOwn(claims, claim)) return absent
+  const value = own(claims, claim)
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  refuse('claim_invalid', `the token is genuine but its ${claim} is not a time in seconds`)
+}

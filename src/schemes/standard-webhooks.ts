@@ -1,0 +1,135 @@
+import { type Bytes, constantTimeEqual, decodeBase64, encode, headerBytes } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
+import { createHeaderReader } from './parts/header-reader.ts'
+
+/** What a Standard Webhooks signature proves: the body, the time and the delivery's id. */
+export interface StandardWebhooksProof extends Proof {
+  readonly scheme: 'standardWebhooks'
+  readonly authenticated: true
+  readonly covers: { readonly body: true; readonly url: false; readonly time: true }
+  readonly signedAt: Date
+}
+
+/** The endpoint's secret, and how its headers are read. */
+export interface StandardWebhooksOptions {
+  /** `whsec_` and base64, or the base64 alone; at least 16 bytes when decoded. Bytes are the key itself. */
+  readonly secret: SecretOption
+  /** The prefix of the three headers, where only one is to be accepted; either unless told. */
+  readonly prefix?: 'webhook' | 'svix'
+  /** How far the timestamp may lie behind or ahead, in seconds: 300 unless told. */
+  readonly toleranceSeconds?: number
+  /** What to look at when the headers are missing, for the error message. */
+  readonly hint?: string
+}
+
+/** The three headers of one prefix. */
+interface HeaderSet {
+  readonly id: string
+  readonly timestamp: string
+  readonly signature: string
+}
+
+const prefixes = ['webhook', 'svix'] as const
+const maxSignatures = 32
+const minKeyBytes = 16
+
+/**
+ * Standard Webhooks, as Svix sends it: `v1` signatures over id, timestamp and body.
+ *
+ * @throws TypeError where an option is wrong
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export function standardWebhooks(options: StandardWebhooksOptions): Scheme<StandardWebhooksProof> {
+  const { prefix } = options
+  if (prefix !== undefined && !prefixes.includes(prefix)) throw new TypeError("prefix must be 'webhook' or 'svix'")
+  const readHeaders = createSetReader(prefix === undefined ? prefixes : [prefix], options.hint)
+  const tolerance = readTolerance(options.toleranceSeconds)
+  const keyring = createKeyring(options.secret, 'secret', decodeSecret, minKeyBytes)
+
+  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<StandardWebhooksProof>> {
+    const { id, timestamp, signature } = readHeaders(request)
+    const signatures = readSignatures(signature)
+    const seconds = parseTimestamp(timestamp)
+    checkFresh(seconds, now, tolerance)
+    const signed = [headerBytes(`${id}.${timestamp}.`), request.body]
+    for (const { bytes, label } of await keyring(request.source)) {
+      const expected = encode(await crypto.hmac(bytes, signed), 'base64')
+      if (signatures.some((one) => constantTimeEqual(one, expected))) return evidence(id, seconds, label)
+    }
+    refuse('signature_mismatch', 'no signature matches: is it the secret of this endpoint, and is the body untouched?')
+  }
+
+  async function sign({ body }: Unsigned, { now, crypto }: SchemeContext): Promise<Record<string, string>> {
+    const timestamp = String(Math.floor(now / 1000))
+    // The same delivery keeps its id however often it is signed.
+    const id = `msg_${encode(await crypto.sha256([body]), 'hex').slice(0, 27)}`
+    const mac = await crypto.hmac(await signingKey(keyring), [headerBytes(`${id}.${timestamp}.`), body])
+    const name = prefix ?? 'webhook'
+    return {
+      [`${name}-id`]: id,
+      [`${name}-timestamp`]: timestamp,
+      [`${name}-signature`]: `v1,${encode(mac, 'base64')}`,
+    }
+  }
+  return { verify, sign, traits: () => keyringTraits(['standardWebhooks', prefix], keyring) }
+}
+
+/** Reads one complete set of headers. Of two sets, both must be complete and alike: a mixture was put together by someone. */
+function createSetReader(names: readonly string[], hint?: string): (request: Incoming) => HeaderSet {
+  const title = names.join('- or ')
+  const readers = names.map((name) => ({
+    name,
+    id: createHeaderReader(`${name}-id`, hint),
+    timestamp: createHeaderReader(`${name}-timestamp`, hint),
+    signature: createHeaderReader(`${name}-signature`, hint),
+  }))
+  return (request) => {
+    const present = readers.filter(({ name }) =>
+      ['id', 'timestamp', 'signature'].some((part) => request.header(`${name}-${part}`).length > 0),
+    )
+    const [set, other] = present.map(({ id, timestamp, signature }) => ({
+      id: id(request),
+      timestamp: timestamp(request),
+      signature: signature(request),
+    }))
+    if (set === undefined)
+      refuse(
+        'header_missing',
+        `no ${title}-id, -timestamp and -signature headers: ${hint ?? 'is a proxy stripping them?'}`,
+      )
+    if (other !== undefined && JSON.stringify(set) !== JSON.stringify(other)) {
+      refuse('header_malformed', `the ${title}- headers came in two sets that differ`)
+    }
+    return set
+  }
+}
+
+/** The `v1` signatures of the list; other versions are skipped, as the specification asks. */
+function readSignatures(text: string): readonly string[] {
+  const entries = text.split(' ')
+  if (entries.length > maxSignatures)
+    refuse('signature_malformed', `more than ${maxSignatures} signatures in one header`)
+  const signatures = entries.filter((entry) => /^v1,[A-Za-z0-9+/]{43}=$/.test(entry)).map((entry) => entry.slice(3))
+  if (signatures.length === 0) refuse('signature_malformed', 'the header holds no v1 signature in base64')
+  return signatures
+}
+
+function decodeSecret(text: string, name: string): Bytes {
+  if (/^wh[ps]k_/.test(text)) throw new TypeError(`${name} is an asymmetric key: this scheme takes a whsec_ secret`)
+  const bytes = decodeBase64(text.startsWith('whsec_') ? text.slice(6) : text)
+  if (bytes === undefined) throw new TypeError(`${name} is not whsec_ and base64`)
+  return bytes
+}
+
+function evidence(id: string, seconds: number, credential: string | undefined): Evidence<StandardWebhooksProof> {
+  const proof = {
+    scheme: 'standardWebhooks',
+    authenticated: true,
+    covers: { body: true, url: false, time: true },
+    signedAt: new Date(seconds * 1000),
+  } as const
+  return { proof: credential === undefined ? proof : { ...proof, credential }, identity: { from: 'sender', id } }
+}

@@ -1,0 +1,76 @@
+import { headerBytes, headerText } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
+import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createAuthorizationReader } from './parts/authorization-header.ts'
+import { boundCheck, type TokenCheck } from './parts/check.ts'
+import { coversNothing, credentialEvidence, findCredential } from './parts/credential.ts'
+import { createHeaderReader } from './parts/header-reader.ts'
+
+/** What a token proves: that the sender has it. Nothing of the request is covered. */
+export interface TokenProof extends Proof {
+  readonly scheme: 'token'
+  readonly authenticated: true
+  readonly covers: typeof coversNothing
+}
+
+interface TokenPlace {
+  /** The word ahead of the token in `Authorization`, such as `Bearer` or `Token`; or the header's name. */
+  readonly key: string
+  /** `'authorization'` (`Authorization: <key> <token>`) unless told; `'header'` is `<key>: <token>`. */
+  readonly in?: 'authorization' | 'header'
+  /** What to look at when the header is missing, for the error message. */
+  readonly hint?: string
+}
+
+/** Where the token is, and either its fixed value or a function that checks it. */
+export type TokenOptions = TokenPlace &
+  (
+    | { readonly value: SecretOption; readonly check?: never }
+    /** Called with each token; only `true` passes. For tokens that are themselves signed. */
+    | { readonly check: TokenCheck; readonly value?: never }
+  )
+
+/** Gives the label of what matched, or refuses. */
+type Match = (text: string, request: Incoming, context: SchemeContext) => Promise<string | undefined>
+
+/**
+ * A token in a header, of a fixed value or checked by a function.
+ *
+ * @throws TypeError where an option is wrong
+ * @see RFC 6750, section 2.1
+ */
+export function token({ key, in: place = 'authorization', hint, value, check }: TokenOptions): Scheme<TokenProof> {
+  const readToken = place === 'header' ? createHeaderReader(key, hint) : createAuthorizationReader(key, hint)
+  const keyring = check === undefined ? createKeyring(value, 'value') : undefined
+  const match = keyring === undefined ? matchByCheck(check) : matchByValue(keyring)
+
+  async function verify(request: Incoming, context: SchemeContext): Promise<Evidence<TokenProof>> {
+    const label = await match(readToken(request), request, context)
+    return credentialEvidence({ scheme: 'token', authenticated: true, covers: coversNothing }, label)
+  }
+  async function sign(): Promise<Record<string, string>> {
+    if (keyring === undefined) throw new TypeError('a token that a function checks cannot be made here')
+    const text = headerText(await signingKey(keyring))
+    return place === 'header' ? { [key]: text } : { Authorization: `${key} ${text}` }
+  }
+  const format = ['token', key, place]
+  const traits = (): SchemeTraits =>
+    keyring === undefined ? { format: JSON.stringify(format), credentials: [] } : keyringTraits(format, keyring)
+  return { verify, sign, traits }
+}
+
+function matchByValue(keyring: Keyring): Match {
+  return async (text, request, { crypto }) => {
+    const found = await findCredential(crypto, headerBytes(text), await keyring(request.source))
+    return found === undefined ? refuse('credential_mismatch', 'the token is another') : found.label
+  }
+}
+
+function matchByCheck(check: unknown): Match {
+  const passes = boundCheck(check)
+  return async (text) => {
+    if (!(await passes(text))) refuse('credential_mismatch', 'the function that checks the token does not accept it')
+    return undefined
+  }
+}

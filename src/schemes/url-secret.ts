@@ -1,0 +1,67 @@
+import { type Bytes, utf8 } from '../core/bytes.ts'
+import { refuse } from '../core/errors.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { requestTarget } from '../core/target.ts'
+import { coversNothing, credentialEvidence, findCredential } from './parts/credential.ts'
+
+/** What a secret in the URL proves: that the sender knows the URL. Nothing of the request is covered. */
+export interface UrlSecretProof extends Proof {
+  readonly scheme: 'urlSecret'
+  readonly authenticated: true
+  readonly covers: typeof coversNothing
+}
+
+/** The secret, and where in the URL it is. */
+export interface UrlSecretOptions {
+  /** The secret as it stands in the URL, before percent-encoding. */
+  readonly secret: SecretOption
+  /** The query parameter that holds it; the last segment of the path unless told. */
+  readonly parameter?: string
+}
+
+/**
+ * A secret in the URL, for senders that sign nothing but let the URL be chosen. URLs end up in access logs: keep this
+ * one out of them.
+ *
+ * @throws TypeError where an option is wrong
+ */
+export function urlSecret({ secret, parameter }: UrlSecretOptions): Scheme<UrlSecretProof> {
+  const keyring = createKeyring(secret)
+  const read = parameter === undefined ? readSegment : (target: string) => readParameter(target, parameter)
+
+  async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<UrlSecretProof>> {
+    const target = requestTarget(request.source)
+    if (target === undefined) throw new TypeError('urlSecret needs the request to have a url')
+    const match = await findCredential(crypto, read(target), await keyring(request.source))
+    if (match === undefined) refuse('credential_mismatch', 'the URL does not hold the secret')
+    return credentialEvidence({ scheme: 'urlSecret', authenticated: true, covers: coversNothing }, match.label)
+  }
+  async function signUrl(url: string): Promise<string> {
+    const text = encodeURIComponent(new TextDecoder().decode(await signingKey(keyring)))
+    if (parameter === undefined) return `${url.replace(/\/+$/, '')}/${text}`
+    return `${url}${url.includes('?') ? '&' : '?'}${encodeURIComponent(parameter)}=${text}`
+  }
+  return { verify, sign: () => ({}), signUrl, traits: () => keyringTraits(['urlSecret', parameter], keyring) }
+}
+
+function readSegment(target: string): Bytes {
+  const path = target.split('?', 1)[0] ?? ''
+  return decode(path.slice(path.lastIndexOf('/') + 1))
+}
+
+function readParameter(target: string, parameter: string): Bytes {
+  const query = target.includes('?') ? target.slice(target.indexOf('?') + 1) : ''
+  const values = query.split('&').filter((pair) => pair.startsWith(`${encodeURIComponent(parameter)}=`))
+  const [pair] = values
+  if (pair === undefined || values.length > 1) refuse('credential_mismatch', 'the URL does not hold the secret once')
+  return decode(pair.slice(pair.indexOf('=') + 1))
+}
+
+function decode(text: string): Bytes {
+  try {
+    return utf8(decodeURIComponent(text))
+  } catch {
+    refuse('credential_mismatch', 'the URL does not hold the secret')
+  }
+}
