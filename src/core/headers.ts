@@ -9,8 +9,24 @@ export type HeaderLookup = (name: string) => readonly string[]
 
 const none: readonly string[] = []
 
-/** Makes one look-up out of headers in any shape; several spellings of one name count as several values. */
+/**
+ * Makes one look-up out of headers in any shape; several spellings of one name count as several values. Headers that
+ * throw when they are read count as absent.
+ */
 export function headerLookup(headers: unknown): HeaderLookup {
+  const lookup = attempt(() => lookupIn(headers)) ?? (() => none)
+  return (name) => attempt(() => lookup(name)) ?? none
+}
+
+function attempt<T>(take: () => T): T | undefined {
+  try {
+    return take()
+  } catch {
+    return undefined
+  }
+}
+
+function lookupIn(headers: unknown): HeaderLookup {
   if (typeof headers !== 'object' || headers === null) return () => none
   if (isFetchHeaders(headers)) return (name) => fetchValues(headers, name)
   if (Symbol.iterator in headers) {

@@ -19,6 +19,8 @@ export interface Sender {
   readonly envelope: Schema
   /** Whether the event's name is part of the body, and so covered wherever the body is. */
   readonly typeInBody: boolean
+  /** Makes a value of the body's text, or throws. */
+  parse(text: string): unknown
   /** Names the event, or gives `undefined` where nothing names it. */
   nameEvent(json: unknown, request: Incoming, call: unknown): EventName | undefined
 }
@@ -52,7 +54,7 @@ export async function verifyRequest(
   // 2. Prove where they come from.
   const evidence = await scheme.verify(incoming, context)
   // 3. Parse them: until here they were nothing but bytes.
-  const json = parseJson(body)
+  const json = parseBody(sender, body)
   // 4. Name the event.
   const name = sender.nameEvent(json, incoming, context.call)
   // 5. Validate it.
@@ -64,12 +66,15 @@ export async function verifyRequest(
 
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
 
-function parseJson(body: Bytes): unknown {
+function parseBody(sender: Sender, body: Bytes): unknown {
   try {
-    return JSON.parse(decoder.decode(body))
+    return sender.parse(decoder.decode(body))
   } catch {
     // The cause quotes the body.
-    refuse('body_malformed', 'the delivery is authentic, but its body is not JSON in UTF-8')
+    refuse(
+      'body_malformed',
+      'the delivery is authentic, but its body is not in UTF-8 and in the expected format, such as JSON',
+    )
   }
 }
 

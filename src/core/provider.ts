@@ -22,6 +22,8 @@ export interface Definition<
   /** What every delivery of this sender has; a JSON object unless told. */
   readonly envelope?: Envelope
   readonly naming: EventNaming<Context>
+  /** Makes a value of the body's text, or throws; `JSON.parse` unless told. The unsigned content type has no say. */
+  readonly parse?: (text: string) => unknown
 }
 
 /** A sender: the same functions whoever it is. */
@@ -65,8 +67,9 @@ export function defineProvider<
 >(
   definition: Definition<Options, P, Events, Envelope, Context>,
 ): Provider<Options, P, Events, InputOf<Envelope>, Context> {
-  const { scheme, events, envelope = anyObject, naming } = definition
-  const sender: Sender = { events, envelope, typeInBody: naming.in === 'body', nameEvent: createNaming(naming) }
+  const { scheme, events, envelope = anyObject, naming, parse = JSON.parse } = definition
+  const nameEvent = createNaming(naming)
+  const sender: Sender = { events, envelope, typeInBody: naming.in === 'body', parse: (text) => parse(text), nameEvent }
 
   // `never`: no type can follow a schema that is found by its name at run time; the schemas vouch for the delivery.
   const createReceiver = (options: Options & ReceiverOptions): Receiver<never, Context> => {

@@ -4,7 +4,7 @@ import { read } from './foreign.ts'
 export interface NodeStream {
   on(event: string, listener: (argument: unknown) => void): unknown
   off(event: string, listener: (argument: unknown) => void): unknown
-  pause(): unknown
+  resume(): unknown
 }
 
 export interface WebStream {
@@ -20,7 +20,7 @@ export interface Limits {
 }
 
 export function isNodeStream(value: unknown): value is NodeStream {
-  return ['on', 'off', 'pause', 'pipe'].every((method) => typeof read(value, method) === 'function')
+  return ['on', 'off', 'resume', 'pipe'].every((method) => typeof read(value, method) === 'function')
 }
 
 /** Gathers chunks in one growing array, so that a body sent byte by byte costs no more than its length. */
@@ -53,7 +53,8 @@ export function readNodeStream(stream: NodeStream, limits: Limits): Promise<Byte
     const collector = createCollector(limits)
     const settle = (give: () => Bytes): void => {
       for (const [event, listener] of listeners) stream.off(event, listener)
-      stream.pause()
+      // What is left is let through and dropped: a paused request would keep its sender from reading the answer.
+      stream.resume()
       // A stream that breaks later must find a listener, or its error would end the process.
       stream.on('error', () => {})
       try {
@@ -80,6 +81,7 @@ export function readNodeStream(stream: NodeStream, limits: Limits): Promise<Byte
       ['data', onData],
     ]
     for (const [event, listener] of listeners) stream.on(event, listener)
+    stream.resume() // a stream that somebody paused stays so, whoever listens
   })
 }
 

@@ -4,6 +4,7 @@ import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/s
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { createAuthorizationReader } from './parts/authorization-header.ts'
 import { coversNothing, credentialEvidence, findCredential, sameSecret } from './parts/credential.ts'
+import { hasControls } from './parts/header-reader.ts'
 
 /** What Basic authentication proves: that the sender knows the password. Nothing of the request is covered. */
 export interface BasicProof extends Proof {
@@ -66,10 +67,6 @@ function isPlainText(bytes: Bytes): boolean {
   } catch {
     return false
   }
-}
-
-function hasControls(text: string): boolean {
-  return /\p{Cc}/u.test(text)
 }
 
 function withoutControls(text: string, name: string): string {

@@ -1,6 +1,26 @@
 export type { Encoding } from '../core/bytes.ts'
-export type { Covers, Evidence, Identity, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
+export type {
+  Covers,
+  Evidence,
+  Identity,
+  Incoming,
+  Proof,
+  Scheme,
+  SchemeContext,
+  SchemeTraits,
+  Unsigned,
+} from '../core/scheme.ts'
 export type { Secret, SecretOption, SecretValue } from '../core/secrets.ts'
+export { anyOf } from './any-of.ts'
+export { type AuthorizationOptions, type AuthorizationProof, authorization } from './authorization.ts'
+export { type Aws4Options, type Aws4Proof, aws4 } from './aws4.ts'
+export { type BasicOptions, type BasicProof, basic } from './basic.ts'
+export { type DigestOptions, type DigestProof, digest } from './digest.ts'
 export { type HeaderOptions, type HeaderProof, header } from './header.ts'
 export { type HmacOptions, type HmacProof, hmac } from './hmac.ts'
 export { type BodyHashPolicy, type JwtOptions, type JwtProof, jwt } from './jwt.ts'
+export { type OAuth2Options, type OAuth2Proof, oauth2 } from './oauth2.ts'
+export { type StandardWebhooksOptions, type StandardWebhooksProof, standardWebhooks } from './standard-webhooks.ts'
+export { type TokenOptions, type TokenProof, token } from './token.ts'
+export { dangerouslyUnauthenticated, type UnauthenticatedProof } from './unauthenticated.ts'
+export { type UrlSecretOptions, type UrlSecretProof, urlSecret } from './url-secret.ts'

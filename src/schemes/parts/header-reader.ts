@@ -34,7 +34,7 @@ export function createHeaderReader(names: HeaderNames, hint = defaultHint): Head
     }
     if (value === undefined || value === '') refuse('header_missing', `no ${title} header: ${hint}`)
     // HTTP parsers let none through; a request that was put together by hand might, and lines are joined by them.
-    if (/\p{Cc}/u.test(value)) refuse('header_malformed', `${title} has control characters`)
+    if (hasControls(value)) refuse('header_malformed', `${title} has control characters`)
     if (value.length > maxHeaderLength)
       refuse('header_malformed', `${title} is longer than ${maxHeaderLength} characters`)
     return value
@@ -56,4 +56,9 @@ function readHeaderNames(names: HeaderNames): readonly string[] {
 /** The name to sign under. */
 export function firstHeader(names: HeaderNames): string {
   return typeof names === 'string' ? names : (names[0] ?? '')
+}
+
+/** Whether a text holds an ASCII control character (RFC 5234, CTL). */
+export function hasControls(text: string): boolean {
+  return /[^ -~\u0080-\uffff]/.test(text)
 }

@@ -1,0 +1,71 @@
+import type { SignedRequest } from '../core/sign.ts'
+import { check, checkEach, checkSame, refusal } from './assert.ts'
+import type { Bench } from './bench.ts'
+import { type Tampered, tamper } from './tamper.ts'
+
+/** What must be refused, and how. */
+export function refusalContract(bench: Bench): void {
+  const { it, first, samples, covers } = bench
+  const variants = async (fault: Tampered['fault']): Promise<readonly Tampered[]> =>
+    tamper(await bench.sign(first)).filter((variant) => variant.fault === fault)
+
+  it('refuses every fault in the proof', async () =>
+    checkEach(await variants('proof'), nameOf, ({ request }) => refusal(() => bench.verify(request), 401)))
+
+  it(covers.body ? 'refuses every fault in the body' : 'takes a changed body, which is not covered', async () =>
+    checkEach(await variants('body'), nameOf, ({ request }) =>
+      covers.body ? refusal(() => bench.verify(request), 401) : acceptOrMalformed(bench, request),
+    ),
+  )
+
+  it(covers.url ? 'refuses another URL' : 'takes another URL, which is not covered', async () =>
+    checkEach(await variants('url'), nameOf, async ({ request }) => {
+      if (covers.url) await refusal(() => bench.verify(request), 401)
+      else checkSame((await bench.verify(request)).known, true, 'known')
+    }),
+  )
+
+  it('refuses another secret', () =>
+    checkEach(
+      samples,
+      ({ type }) => type,
+      async (sample) => {
+        const by = bench.otherReceiver()
+        const signed = await bench.sign(sample)
+        await refusal(() => bench.verify(signed, { sample, by }), 401)
+        const other = await bench.signWithOther(sample)
+        await refusal(() => bench.verify(other, { sample }), 401)
+        checkSame((await bench.verify(other, { sample, by })).known, true, 'known, by the other receiver')
+      },
+    ))
+
+  it('says header_missing where nothing carries a proof', async () => {
+    const { headers, authHeaders, ...signed } = await bench.sign(first)
+    const left = Object.fromEntries(Object.entries(headers).filter(([name]) => !authHeaders.includes(name)))
+    for (const headers of [left, {}, new Headers(left), undefined]) {
+      await refusal(() => bench.verify({ ...signed, headers }), 401, 'header_missing')
+    }
+  })
+
+  it('gives the same refusal by safeVerify', async () =>
+    checkEach(tamper(await bench.sign(first)), nameOf, ({ request }) => checkAgreement(bench, request)))
+}
+
+function nameOf({ name, description }: Tampered): string {
+  return `${name} (${description})`
+}
+
+async function acceptOrMalformed(bench: Bench, request: Tampered['request']): Promise<void> {
+  const result = await bench.receiver().safeVerify(request, bench.contextOf(bench.first))
+  if (!result.ok) checkSame(result.error.code, 'body_malformed', 'the code')
+}
+
+async function checkAgreement(bench: Bench, request: Tampered['request'] | SignedRequest): Promise<void> {
+  const result = await bench.receiver().safeVerify(request, bench.contextOf(bench.first))
+  if (result.ok) {
+    checkSame((await bench.verify(request)).id, result.delivery.id, 'the id')
+    return
+  }
+  check(result.error.message !== '', 'the error has no message')
+  await refusal(() => bench.verify(request), result.error.status, result.error.code)
+}
