@@ -71,9 +71,9 @@ export function defineProvider<
   const nameEvent = createNaming(naming)
   const sender: Sender = { events, envelope, typeInBody: naming.in === 'body', parse: (text) => parse(text), nameEvent }
 
-  // `never`: no type can follow a schema that is found by its name at run time; the schemas vouch for the delivery.
   const createReceiver = (options: Options & ReceiverOptions): Receiver<never, Context> => {
     if (!isObject(options)) throw new TypeError('options are missing')
+    // `never`: no type can follow a schema that is found by its name at run time; the schemas vouch for the delivery.
     return makeReceiver(sender, scheme(options), options) as Receiver<never, Context>
   }
   return {

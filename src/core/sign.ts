@@ -3,7 +3,7 @@ import { lazyCrypto } from './crypto.ts'
 import type { Scheme } from './scheme.ts'
 import { milliseconds } from './time.ts'
 
-/** A whole request as its sender would send it; fits `fetch(url, request)`, `new Request(url, request)` and `inject(request)`. */
+/** A whole request as its sender would send it; fits `fetch(url, request)` and `new Request(url, request)` as it is. */
 export interface SignedRequest {
   readonly method: string
   readonly url: string

@@ -19,6 +19,7 @@ export interface Verification {
 export interface Bench {
   readonly it: Runner['it']
   readonly covers: Covers
+  readonly proofIn: 'headers' | 'url'
   readonly toleranceSeconds: number
   /** Where an event is named: by the caller, in a header that is signed with it, or in the body. */
   readonly naming: 'call' | 'header' | 'body'
@@ -43,6 +44,7 @@ export interface Bench {
 export interface SecretBench {
   readonly value: string
   readonly other: string
+  readonly mayBeEmpty: boolean
   /** @throws TypeError as `createReceiver` does */
   receiver(secret: SecretOption): AnyReceiver
 }
@@ -68,6 +70,7 @@ export function createBench<Options extends object>({ it }: Runner, subject: Con
   return {
     it,
     covers,
+    proofIn: subject.proofIn ?? 'headers',
     toleranceSeconds,
     naming: contextOf !== undefined ? 'call' : signOptionsOf !== undefined ? 'header' : 'body',
     samples,
@@ -91,8 +94,8 @@ function isList(samples: ContractSubject<object>['samples']): samples is readonl
 function secretBench<Options extends object>(subject: ContractSubject<Options>): SecretBench | undefined {
   const secrets = subject.secrets ?? optionSecrets(subject)
   if (secrets === 'none') return undefined
-  const { value, other, use } = secrets
-  return { value, other, receiver: (secret) => subject.provider.createReceiver(use(secret)) }
+  const { value, other, use, mayBeEmpty = false } = secrets
+  return { value, other, mayBeEmpty, receiver: (secret) => subject.provider.createReceiver(use(secret)) }
 }
 
 function optionSecrets<Options extends object>(subject: ContractSubject<Options>): ContractSecrets<Options> {

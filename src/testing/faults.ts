@@ -18,6 +18,13 @@ export interface HeaderFault {
   readonly change: (value: string) => readonly string[]
 }
 
+/** One way to change where a request goes. */
+export interface UrlFault {
+  readonly name: string
+  readonly description: string
+  readonly change: (url: string) => string
+}
+
 /** Everything that is done to a body. */
 export const bodyFaults: readonly BodyFault[] = [
   { name: 'bit-first', description: 'one bit of the first byte flipped', change: (body) => flip(body, 0) },
@@ -92,6 +99,20 @@ export const headerFaults: readonly HeaderFault[] = [
   },
   { name: 'non-ascii', description: 'has an é in its middle', sendable: true, change: (value) => [insert(value, 'é')] },
   { name: 'nul', description: 'has a NUL in its middle', sendable: false, change: (value) => [insert(value, '\0')] },
+]
+
+/** Everything that is done to a URL. */
+export const urlFaults: readonly UrlFault[] = [
+  {
+    name: 'path',
+    description: 'the URL has one more segment in its path',
+    change: (url) => url.replace(/(?=[?#]|$)/, '/elsewhere'),
+  },
+  {
+    name: 'query',
+    description: 'the URL has a longer query',
+    change: (url) => url.replace(/(?=#|$)/, /^[^#]*\?/.test(url) ? '0' : '?elsewhere'),
+  },
 ]
 
 function flip(body: Bytes, index: number): Bytes | undefined {

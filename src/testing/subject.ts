@@ -42,6 +42,8 @@ export interface ContractSecrets<Options extends object> {
   readonly other: string
   /** The options with this in the place of the secret. */
   readonly use: (secret: SecretOption) => Options
+  /** Whether the empty text is a secret like any other, as RFC 7617 allows for passwords. */
+  readonly mayBeEmpty?: boolean
 }
 
 /** What is tested, and what it promises. */
@@ -55,6 +57,8 @@ export interface ContractSubject<Options extends object> {
   readonly samples: SampleTree | readonly ListedSample[]
   /** What the sender's proof covers. */
   readonly covers: Covers
+  /** Where the proof stands: in headers unless told. */
+  readonly proofIn?: 'headers' | 'url'
   /** How far the signed time may be off, in seconds, where it is covered: 300 unless told. */
   readonly toleranceSeconds?: number
   /** For a sender whose events the caller names: what to give `verify` with a sample, for example `{ event }`. */

@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/bytes.ts'
 import type { SignedRequest } from '../core/sign.ts'
-import { bodyFaults, type HeaderFault, headerFaults } from './faults.ts'
+import { bodyFaults, type HeaderFault, headerFaults, urlFaults } from './faults.ts'
 
 /** A request with one fault. A header has several values where it arrives several times. */
 export interface TamperedRequest {
@@ -35,7 +35,7 @@ export function tamper(signed: SignedRequest): readonly Tampered[] {
   return [
     ...tamperBody(signed),
     ...signed.authHeaders.flatMap((header) => headerFaults.map((fault) => tamperHeader(signed, header, fault))),
-    tamperUrl(signed),
+    ...tamperUrl(signed),
   ]
 }
 
@@ -63,15 +63,14 @@ function tamperHeader(signed: SignedRequest, header: string, { name, change, ...
   }
 }
 
-function tamperUrl(signed: SignedRequest): Tampered {
-  const url = signed.url.replace(/(?=[?#]|$)/, '/elsewhere')
-  return {
-    name: 'url-path',
-    description: 'the path with a segment behind it',
+function tamperUrl(signed: SignedRequest): readonly Tampered[] {
+  return urlFaults.map(({ name, description, change }) => ({
+    name: `url-${name}`,
+    description,
     fault: 'url',
     sendable: true,
-    request: copy(signed, { url }),
-  }
+    request: copy(signed, { url: change(signed.url) }),
+  }))
 }
 
 function copy({ method, url, headers, body }: SignedRequest, change: Partial<TamperedRequest>): TamperedRequest {
