@@ -36,7 +36,8 @@ function keptBytes(value: unknown, isBase64: boolean): Bytes | undefined {
 }
 
 function takeNodeStream(stream: NodeStream, header: HeaderLookup, limit: number): Promise<Bytes> {
-  if (read(stream, 'readableAborted') === true || read(stream, 'errored')) incomplete()
+  if (read(stream, 'aborted') === true || read(stream, 'readableAborted') === true || read(stream, 'errored'))
+    incomplete()
   if (read(stream, 'readableDidRead') === true || read(stream, 'readableEnded') === true) throw parsedBody()
   if (read(stream, 'destroyed') === true) incomplete()
   checkStream(header, limit)

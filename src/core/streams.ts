@@ -4,6 +4,7 @@ import { read } from './foreign.ts'
 export interface NodeStream {
   on(event: string, listener: (argument: unknown) => void): unknown
   off(event: string, listener: (argument: unknown) => void): unknown
+  pause(): unknown
   resume(): unknown
 }
 
@@ -20,7 +21,7 @@ export interface Limits {
 }
 
 export function isNodeStream(value: unknown): value is NodeStream {
-  return ['on', 'off', 'resume', 'pipe'].every((method) => typeof read(value, method) === 'function')
+  return ['on', 'off', 'pause', 'resume', 'pipe'].every((method) => typeof read(value, method) === 'function')
 }
 
 /** Gathers chunks in one growing array, so that a body sent byte by byte costs no more than its length. */
@@ -53,8 +54,10 @@ export function readNodeStream(stream: NodeStream, limits: Limits): Promise<Byte
     const collector = createCollector(limits)
     const settle = (give: () => Bytes): void => {
       for (const [event, listener] of listeners) stream.off(event, listener)
-      // What is left is let through and dropped: a paused request would keep its sender from reading the answer.
-      stream.resume()
+      // What is left of a request is let through and dropped: paused, it would keep its sender from reading the answer.
+      // Any other stream is left alone, since it may have no end.
+      if (typeof read(stream, 'httpVersion') === 'string') stream.resume()
+      else stream.pause()
       // A stream that breaks later must find a listener, or its error would end the process.
       stream.on('error', () => {})
       try {

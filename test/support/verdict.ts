@@ -1,0 +1,24 @@
+import { type ErrorCode, isWebhookError, WebhookError, type WebhookRequest } from 'countersign'
+
+/** How a verification ended: the code of its refusal, or `accepted`. Any other error is thrown on: it must not happen. */
+export async function verdict(answer: Promise<unknown>): Promise<ErrorCode | 'accepted'> {
+  const error = await caught(answer)
+  if (error === undefined) return 'accepted'
+  if (isWebhookError(error) && error instanceof WebhookError) return error.code
+  throw error
+}
+
+/** What a promise was rejected with; `undefined` where it was not. */
+export async function caught(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    await answer
+    return undefined
+  } catch (error) {
+    return error ?? new Error('rejected with nothing')
+  }
+}
+
+/** A request in a shape that the types do not allow, as untyped callers hand it over. */
+export function untyped(request: unknown): WebhookRequest {
+  return request as WebhookRequest // the point of these tests is what the compiler would refuse
+}
