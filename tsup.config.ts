@@ -1,35 +1,36 @@
-import { readdirSync } from 'node:fs'
-import { defineConfig, type Options } from 'tsup'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { defineConfig } from 'tsup'
 
 // One entry a folder: a new sender is built because its folder exists.
 const providers = readdirSync('src/providers', { withFileTypes: true }).filter((entry) => entry.isDirectory())
-const entry = {
-  index: 'src/index.ts',
-  schemes: 'src/schemes/index.ts',
-  testing: 'src/testing/index.ts',
-  ...Object.fromEntries(providers.map(({ name }) => [name, `src/providers/${name}/index.ts`])),
-}
+// Inlined, so that CommonJS works where require() of ESM is off, and so that only what is used is loaded.
+const inlined = ['jose', 'zod']
 
-const shared: Options = {
-  entry,
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    schemes: 'src/schemes/index.ts',
+    testing: 'src/testing/index.ts',
+    ...Object.fromEntries(providers.map(({ name }) => [name, `src/providers/${name}/index.ts`])),
+  },
+  // ESM is split into shared chunks and CommonJS is not: tsup does so as long as `splitting` is not set.
+  format: ['esm', 'cjs'],
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   target: 'es2022',
   platform: 'neutral',
-  // Inlined, so that CommonJS works where require() of ESM is off, and so that only what is used is loaded.
-  noExternal: ['jose', 'zod'],
+  noExternal: inlined,
   treeshake: true,
-  outDir: 'dist',
-}
+  clean: true,
+  onSuccess: async () => writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices()),
+})
 
-export default defineConfig((cli) => [
-  { ...shared, format: 'esm', splitting: true, clean: true },
-  { ...shared, format: 'cjs', splitting: false },
-  ...(cli.dts === false
-    ? []
-    : [
-        {
-          ...shared,
-          dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },
-          format: ['esm', 'cjs'],
-        } satisfies Options,
-      ]),
-])
+/** What is inlined is distributed, and its licences ask for their notice beside every copy. */
+function notices(): string {
+  const notices = inlined.map((name) => {
+    const folder = `node_modules/${name}`
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry))
+    if (file === undefined) throw new Error(`${name} has no licence file`)
+    return `\n${name}\n${'-'.repeat(name.length)}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`
+  })
+  return `The files of this folder include parts of these packages.\n${notices.join('\n')}`
+}

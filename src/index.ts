@@ -1,4 +1,6 @@
+import { verify as verifySighten } from './providers/sighten/index.ts'
 import { verify as verifyTight } from './providers/tight/index.ts'
+import { verify as verifyTightknit } from './providers/tightknit/index.ts'
 import { verify as verifyTyk } from './providers/tyk/index.ts'
 
 export type { MaybePromise } from './core/bytes.ts'
@@ -23,4 +25,4 @@ export type { InputOf, Issue, Schema } from './core/schema.ts'
 export type { Covers, Evidence, Identity, Incoming, Proof, Scheme, SchemeContext, Unsigned } from './core/scheme.ts'
 export type { Secret, SecretOption, SecretValue } from './core/secrets.ts'
 export type { SignedRequest, SignOptions } from './core/sign.ts'
-export { verifyTight, verifyTyk }
+export { verifySighten, verifyTight, verifyTightknit, verifyTyk }

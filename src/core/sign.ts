@@ -32,7 +32,8 @@ export interface SignOptions {
  * @param payload text or bytes to send as they are; anything else is sent as JSON
  */
 export async function signRequest(scheme: Scheme, payload: unknown, options: SignOptions): Promise<SignedRequest> {
-  const { method = 'POST', headers = {} } = options
+  const { headers = {} } = options
+  const method = (options.method ?? 'POST').toUpperCase()
   const address = options.url ?? 'https://receiver.example/webhook'
   const url = (await scheme.signUrl?.(address)) ?? address
   const now = typeof options.now === 'function' ? options.now() : (options.now ?? new Date())

@@ -1,4 +1,4 @@
-import { isWebhookError, type WebhookError } from '../core/errors.ts'
+import { type ErrorCode, isWebhookError, type WebhookError } from '../core/errors.ts'
 import type { Evidence, Proof, Scheme, SchemeTraits } from '../core/scheme.ts'
 
 /**
@@ -28,8 +28,7 @@ export function anyOf<P extends Proof>(
           errors.push(error)
         }
       }
-      // A member that could not be asked might have matched: the sender shall try again.
-      throw errors.find(({ status }) => status === 503) ?? errors.at(-1)
+      throw closest(errors)
     },
     sign: (request, context) => first[1].sign(request, context),
     signUrl: (url) => first[1].signUrl?.(url) ?? url,
@@ -44,13 +43,25 @@ function withLabel<P extends Proof>(
   return { proof: { ...proof, credential: label }, identity }
 }
 
+/** What a member answers to another's delivery, the farthest first: the sender is best told what its own member says. */
+const foreign: readonly ErrorCode[] = ['host_mismatch', 'credential_mismatch', 'signature_mismatch']
+
+function closest(errors: readonly WebhookError[]): WebhookError | undefined {
+  // A member that could not be asked might have matched: the sender shall try again.
+  const unasked = errors.find(({ status }) => status === 503)
+  const rank = ({ code }: WebhookError): number => foreign.indexOf(code) + 1 || foreign.length + 1
+  return unasked ?? errors.reduce((best, error) => (rank(error) > rank(best) ? error : best))
+}
+
 function checkMembers(entries: readonly (readonly [string, Scheme])[]): SchemeTraits {
   const credentials = new Map<string, string>()
   const formats = new Set<string>()
-  for (const [label, { traits }] of entries) {
+  for (const [label, scheme] of entries) {
+    if (label === '') throw new TypeError('anyOf: a member has an empty label')
+    const traits = scheme.traits?.()
     if (traits === undefined) throw new TypeError(`anyOf: ${label} authenticates nobody, or cannot be combined`)
-    formats.add(traits().format)
-    for (const bytes of traits().credentials) {
+    formats.add(traits.format)
+    for (const bytes of traits.credentials) {
       const other = credentials.get(bytes.join()) ?? label
       if (other !== label) throw new TypeError(`anyOf: ${other} and ${label} have the same credential`)
       credentials.set(bytes.join(), label)
@@ -59,5 +70,5 @@ function checkMembers(entries: readonly (readonly [string, Scheme])[]): SchemeTr
   const [format] = formats
   if (format === undefined || formats.size > 1)
     throw new TypeError('anyOf: the members are of several schemes or formats')
-  return { format, credentials: entries.flatMap(([, { traits }]) => [...(traits?.().credentials ?? [])]) }
+  return { format, credentials: entries.flatMap(([, scheme]) => [...(scheme.traits?.().credentials ?? [])]) }
 }

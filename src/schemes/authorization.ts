@@ -4,7 +4,7 @@ import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits, Un
 import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { type RequestLine, requestLine } from '../core/target.ts'
 import { checkFresh, readTolerance } from '../core/time.ts'
-import { createHeaderReader } from './parts/header-reader.ts'
+import { createHeaderReader, hasControls } from './parts/header-reader.ts'
 import { createHostReader, type HostOption, hostOfUrl } from './parts/host.ts'
 import { parseHttpDate } from './parts/http-date.ts'
 
@@ -42,7 +42,7 @@ const dateHeaders = ['x-ms-date', 'date'] as const
  */
 export function authorization(options: AuthorizationOptions): Scheme<AuthorizationProof> {
   const { clientId, hint } = options
-  if (clientId !== undefined && !/^[^&\s]+$/.test(clientId))
+  if (clientId !== undefined && (typeof clientId !== 'string' || !/^[^&\s]+$/.test(clientId)))
     throw new TypeError('clientId must be a text without & or white space')
   const readAuthorization = createHeaderReader('Authorization', hint)
   const readContentHash = createHeaderReader('x-ms-content-sha256', hint)
@@ -59,7 +59,8 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
     if (readContentHash(request) !== contentHash) {
       refuse('body_hash_mismatch', 'x-ms-content-sha256 is of another body: was the body changed or parsed?')
     }
-    const texts = readHosts(request).map((host) => signedText(requestLine(request.source), date, host, contentHash))
+    const line = checkedLine(request)
+    const texts = readHosts(request).map((host) => signedText(line, date, host, contentHash))
     for (const { bytes, label } of await keyring(request.source)) {
       for (const text of texts) {
         const expected = encode(await crypto.hmac(bytes, [text]), 'base64')
@@ -87,7 +88,8 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
       Authorization: `HMAC-SHA256 ${credential}SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
     }
   }
-  const traits = (): SchemeTraits => keyringTraits(['authorization', options.secretEncoding], keyring, clientId)
+  // The client id is not signed: one secret under two ids would let a sender go by either.
+  const traits = (): SchemeTraits => keyringTraits(['authorization', clientId !== undefined], keyring)
   return { verify, sign, traits }
 }
 
@@ -130,6 +132,13 @@ function readDate(request: Incoming, signedHeaders: string): string {
     refuse('header_malformed', 'both x-ms-date and Date are there, and only one was signed')
   }
   return createHeaderReader(name)(request)
+}
+
+/** HTTP parsers let no control characters through; the lines of the signed text are joined by them. */
+function checkedLine(request: Incoming): RequestLine {
+  const line = requestLine(request.source)
+  if (hasControls(line.target)) refuse('signature_mismatch', 'the URL has control characters')
+  return line
 }
 
 function signedText({ method, target }: RequestLine, date: string, host: string, contentHash: string): Bytes {

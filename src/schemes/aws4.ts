@@ -5,7 +5,7 @@ import { createKeyring, keyringTraits, type SecretOption } from '../core/secrets
 import { checkFresh, readTolerance } from '../core/time.ts'
 import { parseAmzDate, parseAuthorization } from './parts/aws4-authorization.ts'
 import { canonicalBytes, type PathEncoding } from './parts/aws4-canonical.ts'
-import { canonicalCandidates, readPayloadHash, unsignedPayload } from './parts/aws4-request.ts'
+import { canonicalCandidates, mismatchHint, readPayloadHash, unsignedPayload } from './parts/aws4-request.ts'
 import { signAws4 } from './parts/aws4-sign.ts'
 import { createSigningKeys, stringToSign } from './parts/aws4-steps.ts'
 import { createHeaderReader } from './parts/header-reader.ts'
@@ -31,6 +31,12 @@ export interface Aws4Options {
   readonly host: HostOption
   /** `'double'`, as every service but S3 does, unless told. */
   readonly pathEncoding?: PathEncoding
+  /**
+   * Whether the sender resolves dots and repeated slashes before it signs a path, as AWS' SDKs do: `false` unless told,
+   * and a path that has such must be signed as it is sent. With `true` one signature fits `/p`, `//p`, `/./p` and
+   * `/x/../p`: only where the routes behind it take them for one.
+   */
+  readonly normalizePath?: boolean
   /** Accepts `UNSIGNED-PAYLOAD`, which covers no body. */
   readonly dangerouslyAllowUnsignedPayload?: boolean
   /** How far `x-amz-date` may lie behind or ahead, in seconds: 900 unless told. */
@@ -46,16 +52,19 @@ export interface Aws4Options {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
-  const { accessKeyId, region, service, pathEncoding = 'double', dangerouslyAllowUnsignedPayload = false } = options
+  const { accessKeyId, region, service, dangerouslyAllowUnsignedPayload = false } = options
+  const { pathEncoding = 'double', normalizePath = false } = options
   checkTexts({ accessKeyId, region, service })
   if (pathEncoding !== 'double' && pathEncoding !== 'single')
     throw new TypeError("pathEncoding must be 'double' or 'single'")
+  checkFlags({ normalizePath, dangerouslyAllowUnsignedPayload })
   const readAuthorization = createHeaderReader('Authorization', options.hint)
   const readDate = createHeaderReader('x-amz-date')
   const readHosts = createHostReader(options.host)
   const tolerance = readTolerance(options.toleranceSeconds ?? 900)
   const keyring = createKeyring(options.secretAccessKey, 'secretAccessKey')
   const signingKeys = createSigningKeys(region, service)
+  const path = { pathEncoding, normalizePath }
 
   async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<Aws4Proof>> {
     const authorization = parseAuthorization(readAuthorization(request))
@@ -68,7 +77,7 @@ export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
       refuse('host_mismatch', 'the Host header is not in the option host: see the guide on proxies')
     const payloadHash = await readPayloadHash(request, crypto, dangerouslyAllowUnsignedPayload)
     const candidates = []
-    for (const text of canonicalCandidates(request, authorization, hosts, payloadHash, pathEncoding)) {
+    for (const text of canonicalCandidates(request, authorization, hosts, payloadHash, path)) {
       const canonical = canonicalBytes(text)
       const signed = stringToSign(date, authorization.scope, await crypto.sha256([canonical]))
       candidates.push({ canonical, signed: [utf8(signed)] })
@@ -82,12 +91,14 @@ export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
         if (same) return evidence(canonical, payloadHash !== unsignedPayload, seconds, label)
       }
     }
-    refuse('signature_mismatch', 'the signature does not match: the secret, the host, the path or the body is another')
+    refuse('signature_mismatch', `the signature does not match: ${mismatchHint(request, path)}`)
   }
-  const traits = (): SchemeTraits => keyringTraits(['aws4', pathEncoding], keyring, accessKeyId)
+  const format = ['aws4', pathEncoding, normalizePath, dangerouslyAllowUnsignedPayload]
+  // The access key is not signed: one secret under two keys would let a sender go by either.
+  const traits = (): SchemeTraits => keyringTraits(format, keyring)
   return {
     verify,
-    sign: (request, context) => signAws4({ ...options, pathEncoding, keyring }, request, context),
+    sign: (request, context) => signAws4({ ...options, ...path, keyring }, request, context),
     traits,
   }
 }
@@ -97,6 +108,13 @@ function checkTexts(texts: Readonly<Record<string, unknown>>): void {
     if (typeof text !== 'string' || !/^[^\s/]+$/.test(text)) {
       throw new TypeError(`${name} must be a text without white space or slashes: is the environment variable set?`)
     }
+  }
+}
+
+function checkFlags(flags: Readonly<Record<string, unknown>>): void {
+  for (const [name, flag] of Object.entries(flags)) {
+    // The text 'false' of an environment variable would otherwise count as true.
+    if (typeof flag !== 'boolean') throw new TypeError(`${name} must be true or false`)
   }
 }
 

@@ -1,9 +1,11 @@
+import { type Bytes, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import type { Evidence, Incoming, Proof, Scheme } from '../core/scheme.ts'
 import { createAuthorizationReader } from './parts/authorization-header.ts'
 import { boundCheck, type TokenCheck } from './parts/check.ts'
 import { coversNothing, credentialEvidence } from './parts/credential.ts'
-import { createJwtCheck, type JwtCheckOptions } from './parts/jwks.ts'
+import { createJwtCheck } from './parts/jwks.ts'
+import type { JwtCheckOptions } from './parts/jwt-check-options.ts'
 
 /** What a bearer token proves: that the sender got it from the authorization server. Nothing of the request is covered. */
 export interface OAuth2Proof extends Proof {
@@ -31,7 +33,9 @@ export type OAuth2Options = Hint & ((JwtCheckOptions & { readonly check?: never 
  */
 export function oauth2(options: OAuth2Options): Scheme<OAuth2Proof> {
   const readToken = createAuthorizationReader('Bearer', options.hint)
+  if (options.check !== undefined && 'jwksUri' in options) throw new TypeError('give either jwksUri or check')
   const check = options.check === undefined ? createJwtCheck(options) : refuseUnlessTrue(options.check)
+  const credentials = sendersOf(options)
 
   async function verify(request: Incoming, { now }: { now: number }): Promise<Evidence<OAuth2Proof>> {
     await check(readToken(request), now)
@@ -40,7 +44,14 @@ export function oauth2(options: OAuth2Options): Scheme<OAuth2Proof> {
   const sign = (): never => {
     throw new TypeError('only the authorization server can make a token: put it into the option headers')
   }
-  return { verify, sign, traits: () => ({ format: 'oauth2', credentials: [] }) }
+  return { verify, sign, traits: () => ({ format: 'oauth2', credentials }) }
+}
+
+/** Who may send, as bytes: two schemes with the same would accept the same tokens. A function cannot be compared. */
+function sendersOf(options: OAuth2Options): readonly Bytes[] {
+  if (options.check !== undefined) return []
+  const { issuer, audience, clientId, subject, scope } = options
+  return [utf8(JSON.stringify([issuer, [audience].flat(), clientId ?? null, subject ?? null, scope ?? null]))]
 }
 
 function refuseUnlessTrue(check: TokenCheck): (token: string) => Promise<void> {

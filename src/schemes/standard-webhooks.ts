@@ -35,6 +35,8 @@ interface HeaderSet {
 const prefixes = ['webhook', 'svix'] as const
 const maxSignatures = 32
 const minKeyBytes = 16
+/** Visible ASCII without the full stop, which would let what was signed be read with another id, time and body. */
+const idPattern = /^[!-\-/-~]+$/
 
 /**
  * Standard Webhooks, as Svix sends it: `v1` signatures over id, timestamp and body.
@@ -62,12 +64,12 @@ export function standardWebhooks(options: StandardWebhooksOptions): Scheme<Stand
     refuse('signature_mismatch', 'no signature matches: is it the secret of this endpoint, and is the body untouched?')
   }
 
-  async function sign({ body }: Unsigned, { now, crypto }: SchemeContext): Promise<Record<string, string>> {
+  async function sign({ headers, body }: Unsigned, { now, crypto }: SchemeContext): Promise<Record<string, string>> {
     const timestamp = String(Math.floor(now / 1000))
-    // The same delivery keeps its id however often it is signed.
-    const id = `msg_${encode(await crypto.sha256([body]), 'hex').slice(0, 27)}`
-    const mac = await crypto.hmac(await signingKey(keyring), [headerBytes(`${id}.${timestamp}.`), body])
     const name = prefix ?? 'webhook'
+    // The same delivery keeps its id however often it is signed.
+    const id = headers[`${name}-id`] ?? `msg_${encode(await crypto.sha256([body]), 'hex').slice(0, 27)}`
+    const mac = await crypto.hmac(await signingKey(keyring), [headerBytes(`${id}.${timestamp}.`), body])
     return {
       [`${name}-id`]: id,
       [`${name}-timestamp`]: timestamp,
@@ -79,7 +81,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Scheme<Stand
 
 /** Reads one complete set of headers. Of two sets, both must be complete and alike: a mixture was put together by someone. */
 function createSetReader(names: readonly string[], hint?: string): (request: Incoming) => HeaderSet {
-  const title = names.join('- or ')
+  const title = names.map((name) => `${name}-*`).join(' or ')
   const readers = names.map((name) => ({
     name,
     id: createHeaderReader(`${name}-id`, hint),
@@ -95,14 +97,11 @@ function createSetReader(names: readonly string[], hint?: string): (request: Inc
       timestamp: timestamp(request),
       signature: signature(request),
     }))
-    if (set === undefined)
-      refuse(
-        'header_missing',
-        `no ${title}-id, -timestamp and -signature headers: ${hint ?? 'is a proxy stripping them?'}`,
-      )
+    if (set === undefined) refuse('header_missing', `no ${title} headers: ${hint ?? 'is a proxy stripping them?'}`)
     if (other !== undefined && JSON.stringify(set) !== JSON.stringify(other)) {
-      refuse('header_malformed', `the ${title}- headers came in two sets that differ`)
+      refuse('header_malformed', `the ${title} headers came in two sets that differ`)
     }
+    if (!idPattern.test(set.id)) refuse('header_malformed', 'the id must be visible ASCII without a full stop')
     return set
   }
 }
@@ -112,8 +111,15 @@ function readSignatures(text: string): readonly string[] {
   const entries = text.split(' ')
   if (entries.length > maxSignatures)
     refuse('signature_malformed', `more than ${maxSignatures} signatures in one header`)
+  // Some HTTP parsers join two headers of one name by a comma, and others hand over both: neither is one list.
+  if (entries.some((entry) => entry === '' || entry.indexOf(',') !== entry.lastIndexOf(',')))
+    refuse(
+      'signature_malformed',
+      'the signatures do not stand in one list, each behind one space: did it arrive twice?',
+    )
   const signatures = entries.filter((entry) => /^v1,[A-Za-z0-9+/]{43}=$/.test(entry)).map((entry) => entry.slice(3))
-  if (signatures.length === 0) refuse('signature_malformed', 'the header holds no v1 signature in base64')
+  if (signatures.length === 0)
+    refuse('signature_malformed', 'the header holds no v1 signature in base64: v1a and others are not read')
   return signatures
 }
 

@@ -1,8 +1,8 @@
-import { headerBytes, headerText } from '../core/bytes.ts'
+import { type Bytes, headerBytes, headerText, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
 import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
-import { createAuthorizationReader } from './parts/authorization-header.ts'
+import { createAuthorizationReader, isToken68 } from './parts/authorization-header.ts'
 import { boundCheck, type TokenCheck } from './parts/check.ts'
 import { coversNothing, credentialEvidence, findCredential } from './parts/credential.ts'
 import { createHeaderReader } from './parts/header-reader.ts'
@@ -27,7 +27,10 @@ interface TokenPlace {
 export type TokenOptions = TokenPlace &
   (
     | { readonly value: SecretOption; readonly check?: never }
-    /** Called with each token; only `true` passes. For tokens that are themselves signed. */
+    /**
+     * Called with each token as it arrived, up to 64 at one time; only `true` passes. For tokens that are themselves
+     * signed. One that throws, or takes over 5 s, gives `verifier_unavailable` (503).
+     */
     | { readonly check: TokenCheck; readonly value?: never }
   )
 
@@ -41,8 +44,10 @@ type Match = (text: string, request: Incoming, context: SchemeContext) => Promis
  * @see RFC 6750, section 2.1
  */
 export function token({ key, in: place = 'authorization', hint, value, check }: TokenOptions): Scheme<TokenProof> {
-  const readToken = place === 'header' ? createHeaderReader(key, hint) : createAuthorizationReader(key, hint)
-  const keyring = check === undefined ? createKeyring(value, 'value') : undefined
+  const inHeader = readPlace(place)
+  const readToken = inHeader ? createHeaderReader(key, hint) : createAuthorizationReader(key, hint)
+  if (value !== undefined && check !== undefined) throw new TypeError('give either value or check')
+  const keyring = check === undefined ? createKeyring(value, 'value', inHeader ? undefined : token68Bytes) : undefined
   const match = keyring === undefined ? matchByCheck(check) : matchByValue(keyring)
 
   async function verify(request: Incoming, context: SchemeContext): Promise<Evidence<TokenProof>> {
@@ -52,12 +57,26 @@ export function token({ key, in: place = 'authorization', hint, value, check }: 
   async function sign(): Promise<Record<string, string>> {
     if (keyring === undefined) throw new TypeError('a token that a function checks cannot be made here')
     const text = headerText(await signingKey(keyring))
-    return place === 'header' ? { [key]: text } : { Authorization: `${key} ${text}` }
+    return inHeader ? { [key]: text } : { Authorization: `${key} ${text}` }
   }
   const format = ['token', key, place]
   const traits = (): SchemeTraits =>
-    keyring === undefined ? { format: JSON.stringify(format), credentials: [] } : keyringTraits(format, keyring)
+    keyring === undefined
+      ? { format: JSON.stringify(format).toLowerCase(), credentials: [] }
+      : keyringTraits(format, keyring)
   return { verify, sign, traits }
+}
+
+/** Whether the token has a header of its own. */
+function readPlace(place: string): boolean {
+  if (place !== 'authorization' && place !== 'header') throw new TypeError("in must be 'authorization' or 'header'")
+  return place === 'header'
+}
+
+function token68Bytes(text: string, name: string): Bytes {
+  // Else it would be refused whenever it came.
+  if (!isToken68(text)) throw new TypeError(`${name} must be letters, digits and -._~+/ in Authorization, then any =`)
+  return utf8(text)
 }
 
 function matchByValue(keyring: Keyring): Match {

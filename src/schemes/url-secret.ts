@@ -1,8 +1,9 @@
-import { type Bytes, utf8 } from '../core/bytes.ts'
+import { type Bytes, headerBytes, headerText } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { requestTarget } from '../core/target.ts'
+import { uriEncode } from './parts/aws4-canonical.ts'
 import { coversNothing, credentialEvidence, findCredential } from './parts/credential.ts'
 
 /** What a secret in the URL proves: that the sender knows the URL. Nothing of the request is covered. */
@@ -27,6 +28,9 @@ export interface UrlSecretOptions {
  * @throws TypeError where an option is wrong
  */
 export function urlSecret({ secret, parameter }: UrlSecretOptions): Scheme<UrlSecretProof> {
+  if (parameter !== undefined && (typeof parameter !== 'string' || parameter === '')) {
+    throw new TypeError('parameter must be the name of a query parameter')
+  }
   const keyring = createKeyring(secret)
   const read = parameter === undefined ? readSegment : (target: string) => readParameter(target, parameter)
 
@@ -38,9 +42,10 @@ export function urlSecret({ secret, parameter }: UrlSecretOptions): Scheme<UrlSe
     return credentialEvidence({ scheme: 'urlSecret', authenticated: true, covers: coversNothing }, match.label)
   }
   async function signUrl(url: string): Promise<string> {
-    const text = encodeURIComponent(new TextDecoder().decode(await signingKey(keyring)))
-    if (parameter === undefined) return `${url.replace(/\/+$/, '')}/${text}`
-    return `${url}${url.includes('?') ? '&' : '?'}${encodeURIComponent(parameter)}=${text}`
+    const text = uriEncode(headerText(await signingKey(keyring)), false)
+    const [, path = '', query = ''] = /^([^?]*)(.*)$/s.exec(url) ?? []
+    if (parameter === undefined) return `${path.endsWith('/') ? path : `${path}/`}${text}${query}`
+    return `${url}${query === '' ? '?' : '&'}${encodeURIComponent(parameter)}=${text}`
   }
   return { verify, sign: () => ({}), signUrl, traits: () => keyringTraits(['urlSecret', parameter], keyring) }
 }
@@ -58,10 +63,9 @@ function readParameter(target: string, parameter: string): Bytes {
   return decode(pair.slice(pair.indexOf('=') + 1))
 }
 
+/** Percent-encoding alone: `+` stands for itself. */
 function decode(text: string): Bytes {
-  try {
-    return utf8(decodeURIComponent(text))
-  } catch {
-    refuse('credential_mismatch', 'the URL does not hold the secret')
-  }
+  if (/%(?![0-9A-Fa-f]{2})/.test(text)) refuse('credential_mismatch', 'the URL does not hold the secret')
+  const decoded = text.replace(/%(..)/g, (_escape, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  return headerBytes(decoded)
 }

@@ -36,6 +36,8 @@ export interface Bench {
   sign(sample: ListedSample, options?: SignOptions): Promise<SignedRequest>
   signWithOther(sample: ListedSample): Promise<SignedRequest>
   verify(request: WebhookRequest, how?: Verification): Promise<AnyDelivery>
+  /** The event's name as the body has it. */
+  wireNameOf(sample: ListedSample): string
   /** What to give a receiver with a request. */
   contextOf(sample: ListedSample, seconds?: number): { readonly now: Date }
 }
@@ -83,6 +85,7 @@ export function createBench<Options extends object>({ it }: Runner, subject: Con
     signWithOther: (sample) => provider.sign(sample.payload, { ...otherOptions, ...signing(sample) }),
     verify: async (request, { sample = first, seconds = 0, by = usual() } = {}) =>
       by.verify(request, context(sample, seconds)),
+    wireNameOf: subject.wireNameOf ?? (({ type }) => type),
     contextOf: context,
   }
 }

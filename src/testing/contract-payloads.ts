@@ -78,9 +78,9 @@ async function checkUnlisted(bench: Bench): Promise<void> {
 }
 
 /** The sample as another event's; `undefined` where nothing in it names the event. */
-function renamed({ naming }: Bench, sample: ListedSample, type: string): ListedSample | undefined {
+function renamed({ naming, wireNameOf }: Bench, sample: ListedSample, type: string): ListedSample | undefined {
   if (naming === 'header') return { ...sample, type }
   const text = JSON.stringify(sample.payload)
-  const payload = text.replaceAll(JSON.stringify(sample.type), JSON.stringify(type))
+  const payload = text.replaceAll(JSON.stringify(wireNameOf(sample)), JSON.stringify(type))
   return payload === text ? undefined : { ...sample, type, payload: JSON.parse(payload) }
 }

@@ -65,6 +65,8 @@ export interface ContractSubject<Options extends object> {
   readonly contextOf?: (sample: ListedSample) => object
   /** For a sender that names its events in a header: what to give `sign` with a sample. */
   readonly signOptionsOf?: (sample: ListedSample) => SignOptions
+  /** For a sender whose body spells an event in another way than `delivery.type`: the name as the body has it. */
+  readonly wireNameOf?: (sample: ListedSample) => string
   /** How the suite sets the secret: by the option `secret` unless told, `'none'` where there is none to set. */
   readonly secrets?: ContractSecrets<Options> | 'none'
 }

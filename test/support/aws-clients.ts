@@ -27,6 +27,7 @@ export interface ClientSettings {
   /** The host to address, where it is not the one that is connected to. */
   readonly host?: string
   readonly service?: string
+  readonly sessionToken?: string
 }
 
 /** Signs a delivery to a target as it stands in a program or a form, sends it, and gives the answer and the signature. */
@@ -39,7 +40,8 @@ export interface Sent {
 
 const json = { 'content-type': 'application/json' }
 
-async function send(port: number, path: string, headers: Record<string, string>): Promise<Sent> {
+/** Sends what was signed, to any path. */
+export async function send(port: number, path: string, headers: Record<string, string>): Promise<Sent> {
   const outgoing = sendRequest({ host: '127.0.0.1', port, method: 'POST', path, headers })
   outgoing.end(ping)
   const [response]: IncomingMessage[] = await once(outgoing, 'response')
@@ -51,7 +53,8 @@ function signatureIn(headers: Record<string, string>): string {
   return header.slice(header.indexOf('Signature=') + 'Signature='.length)
 }
 
-const sendByAws4: Client = (port, target, { single = false, headers = {}, host, service: other } = {}) => {
+const sendByAws4: Client = async (port, target, settings = {}) => {
+  const { single = false, headers = {}, host, sessionToken = '' } = settings
   const { path = '', headers: signed = {} } = signAws4(
     {
       host: host ?? `127.0.0.1:${port}`,
@@ -60,18 +63,20 @@ const sendByAws4: Client = (port, target, { single = false, headers = {}, host, 
       headers: { ...json, 'X-Amz-Date': longDate, ...headers },
       body: ping,
       region,
-      service: other ?? service,
+      service: settings.service ?? service,
       // Not in the types: the path is signed as it is, like S3's.
       ...{ doNotEncodePath: single },
     },
-    { accessKeyId, secretAccessKey },
+    { accessKeyId, secretAccessKey, sessionToken },
   )
   const lines = Object.entries(signed).map(([name, value]) => [name, String(value)])
   return send(port, path, Object.fromEntries(lines))
 }
 
-const sendByAws4Fetch: Client = async (port, target, { single = false, headers = {}, host, service: other } = {}) => {
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: other ?? service })
+const sendByAws4Fetch: Client = async (port, target, settings = {}) => {
+  const { single = false, headers = {}, host, sessionToken = '' } = settings
+  const scope = { region, service: settings.service ?? service }
+  const client = new AwsClient({ accessKeyId, secretAccessKey, sessionToken, ...scope })
   const signed = await client.sign(`http://${host ?? `127.0.0.1:${port}`}${target}`, {
     method: 'POST',
     headers: { ...json, ...headers },
@@ -82,11 +87,12 @@ const sendByAws4Fetch: Client = async (port, target, { single = false, headers =
   return { answer: await response.text(), signature: signatureIn(Object.fromEntries(signed.headers)) }
 }
 
-const sendBySmithy: Client = async (port, target, { single = false, headers = {}, host, service: other } = {}) => {
+const sendBySmithy: Client = async (port, target, settings = {}) => {
+  const { single = false, headers = {}, host, sessionToken = '' } = settings
   const signer = new SignatureV4({
-    credentials: { accessKeyId, secretAccessKey },
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
     region,
-    service: other ?? service,
+    service: settings.service ?? service,
     sha256: Sha256,
     uriEscapePath: !single,
   })

@@ -87,8 +87,8 @@ export interface KeyServer {
   readonly url: string
   /** How many requests have arrived. */
   readonly requests: number
-  /** How many of their connections are open. */
-  connections(): Promise<number>
+  /** How many of them the other side gave up before they were answered. */
+  readonly abandoned: number
   /** What it answers from now on. */
   answer: Answer
   /** Waits until that many requests have arrived. */
@@ -105,8 +105,12 @@ export async function listenOn(server: Server): Promise<number> {
 /** Starts an HTTP server on loopback for one test. */
 export async function serveKeys(first: Answer): Promise<KeyServer> {
   let requests = 0
+  let abandoned = 0
   const server = createServer((request, response) => {
     requests += 1
+    response.on('close', () => {
+      if (!response.writableFinished) abandoned += 1
+    })
     void keys.answer(response, request)
   })
   onTestFinished(() => {
@@ -118,10 +122,9 @@ export async function serveKeys(first: Answer): Promise<KeyServer> {
     get requests() {
       return requests
     },
-    connections: () =>
-      new Promise((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
-      }),
+    get abandoned() {
+      return abandoned
+    },
     answer: first,
     asked: async (count) => {
       while (requests < count) await delay(2)

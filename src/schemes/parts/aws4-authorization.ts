@@ -15,7 +15,7 @@ const required = ['host', 'x-amz-date']
 export function parseAuthorization(value: string): Aws4Authorization {
   const [, algorithm, rest = ''] = /^(\S+) +(.*)$/.exec(value) ?? []
   if (algorithm !== 'AWS4-HMAC-SHA256') refuse('header_malformed', 'Authorization does not say AWS4-HMAC-SHA256')
-  const members = rest.split(/ *, */).map((member) => /^(Credential|SignedHeaders|Signature)=(\S+)$/.exec(member))
+  const members = rest.split(',').map((member) => /^ *(Credential|SignedHeaders|Signature)=(\S+) *$/.exec(member))
   const memberOf = (name: string): string => {
     const [found, ...others] = members.filter((member) => member?.[1] === name)
     if (found?.[2] === undefined || others.length > 0 || members.length !== 3) {

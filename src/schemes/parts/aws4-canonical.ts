@@ -21,16 +21,20 @@ export function canonicalRequest({ method, uri, query, headers, signedHeaders, p
   return [method, uri, query, headers, signedHeaders, payloadHash].join('\n')
 }
 
-/**
- * The readings of a path that signers are known to sign: as it is, and with dots and repeated slashes resolved. They
- * differ only for paths that have such.
- */
-export function canonicalUris(path: string, encoding: PathEncoding): readonly string[] {
-  if (encoding === 'single') return [path]
-  return [...new Set([uriEncode(path, true), uriEncode(resolveDots(path), true)])]
+/** How the sender writes the path that it signs. */
+export interface PathOptions {
+  readonly pathEncoding: PathEncoding
+  /** Whether dots and repeated slashes are resolved before it is signed. */
+  readonly normalizePath: boolean
 }
 
-function resolveDots(path: string): string {
+export function canonicalUri(path: string, { pathEncoding, normalizePath }: PathOptions): string {
+  const uri = normalizePath ? resolveDots(path) : path
+  return pathEncoding === 'single' ? uri : uriEncode(uri, true)
+}
+
+/** A path without dots and repeated slashes, as AWS resolves them: slashes first, unlike RFC 3986, section 5.2.4. */
+export function resolveDots(path: string): string {
   const segments: string[] = []
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop()
@@ -38,48 +42,6 @@ function resolveDots(path: string): string {
   }
   const trailing = segments.length > 0 && path.endsWith('/') ? '/' : ''
   return `/${segments.join('/')}${trailing}`
-}
-
-/**
- * The readings of a query that signers are known to sign: decoded (with `+` for a space) and encoded again, and as it
- * is. Both are sorted; they differ only where the query is spelt otherwise than AWS would.
- */
-export function canonicalQueries(query: string): readonly string[] {
-  if (query === '') return ['']
-  const pairs = query.split('&').map((pair): [string, string] => {
-    const equals = pair.indexOf('=')
-    return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)]
-  })
-  const raw = sortedQuery(pairs)
-  try {
-    const encoded = pairs.map(([key, value]): [string, string] => [reencode(key), reencode(value)])
-    return [...new Set([sortedQuery(encoded), raw])]
-  } catch {
-    return [raw] // not percent-encoding: there is nothing to decode
-  }
-}
-
-function sortedQuery(pairs: readonly (readonly [string, string])[]): string {
-  return pairs
-    .filter(([key, value]) => key !== '' || value !== '')
-    .map(([key, value]) => [key, value] as const)
-    .sort(([key, value], [otherKey, otherValue]) => compare(key, otherKey) || compare(value, otherValue))
-    .map(([key, value]) => `${key}=${value}`)
-    .join('&')
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
-}
-
-function reencode(text: string): string {
-  const spaced = text.replaceAll('+', ' ')
-  // Decoded byte by byte: a query need not be UTF-8.
-  const decoded = spaced.replace(/%([0-9A-Fa-f]{2})|%/g, (_match, digits?: string) => {
-    if (digits === undefined) throw new TypeError('not percent-encoding')
-    return String.fromCharCode(Number.parseInt(digits, 16))
-  })
-  return uriEncode(decoded, false)
 }
 
 /** AWS' UriEncode: every byte but the unreserved ones, in upper-case hex. */
@@ -99,7 +61,8 @@ export function canonicalHeaders(names: readonly string[], header: HeaderLookup)
 }
 
 function collapse(value: string): string {
-  return value.trim().replace(/\s+/g, ' ')
+  // Not \s and trim(): they take a byte of UTF-8 text, A0, for white space.
+  return value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '')
 }
 
 /** The bytes of a canonical request: header text stands for one byte a character, as it came. */

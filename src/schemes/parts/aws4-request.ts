@@ -4,13 +4,9 @@ import { refuse } from '../../core/errors.ts'
 import type { Incoming } from '../../core/scheme.ts'
 import { requestLine } from '../../core/target.ts'
 import type { Aws4Authorization } from './aws4-authorization.ts'
-import {
-  canonicalHeaders,
-  canonicalQueries,
-  canonicalRequest,
-  canonicalUris,
-  type PathEncoding,
-} from './aws4-canonical.ts'
+import { canonicalHeaders, canonicalRequest, canonicalUri, type PathOptions, resolveDots } from './aws4-canonical.ts'
+import { hasParameter, signedQueries } from './aws4-query.ts'
+import { hasControls } from './header-reader.ts'
 
 /** What `x-amz-content-sha256` says where the sender did not hash the body. */
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
@@ -34,25 +30,40 @@ export async function readPayloadHash(
   return hash
 }
 
-/** Every text that the sender may have signed for this request: one, unless its URL or host can be read in two ways. */
+/** A request's path and query, as text: a `?` in the query is part of it. */
+export function splitTarget(target: string): { path: string; query: string } {
+  const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(target) ?? []
+  return { path, query }
+}
+
+/** Every text that the sender may have signed for this request: one, unless its query or host can be read in two ways. */
 export function canonicalCandidates(
   { source, header }: Incoming,
   { signedHeaders }: Aws4Authorization,
   hosts: readonly string[],
   payloadHash: string,
-  pathEncoding: PathEncoding,
+  options: PathOptions,
 ): readonly string[] {
   const { method, target } = requestLine(source)
-  const [, path = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(target) ?? []
-  if (/(?:^|&)x-amz-signature=/i.test(query)) refuse('header_malformed', 'a signature in the query is not accepted')
+  const { path, query } = splitTarget(target)
+  if (hasParameter(query, 'x-amz-signature')) refuse('header_malformed', 'a signature in the query is not accepted')
+  // HTTP parsers let none through; the lines of the canonical request are joined by them.
+  if (hasControls(target)) refuse('signature_mismatch', 'the URL has control characters')
   if (signedHeaders.some((name) => name !== 'host' && header(name).length === 0)) {
     refuse('header_missing', 'a signed header is not there: is a proxy stripping it?')
   }
-  const shared = { method, signedHeaders: signedHeaders.join(';'), payloadHash }
+  const shared = { method, uri: canonicalUri(path, options), signedHeaders: signedHeaders.join(';'), payloadHash }
   return hosts.flatMap((host) => {
     const headers = canonicalHeaders(signedHeaders, (name) => (name === 'host' ? [host] : header(name)))
-    return canonicalUris(path, pathEncoding).flatMap((uri) =>
-      canonicalQueries(query).map((one) => canonicalRequest({ ...shared, uri, query: one, headers })),
-    )
+    return signedQueries(query).map((one) => canonicalRequest({ ...shared, query: one, headers }))
   })
+}
+
+/** What to look at where no signature matches. */
+export function mismatchHint({ source }: Incoming, { normalizePath }: PathOptions): string {
+  const { path } = splitTarget(requestLine(source).target)
+  const unresolved = !normalizePath && path !== resolveDots(path)
+  return unresolved
+    ? 'the path has dots or repeated slashes: see the option normalizePath'
+    : 'the secret, the host, the URL, a signed header or the body is another'
 }

@@ -4,28 +4,22 @@ import type { SchemeContext, Unsigned } from '../../core/scheme.ts'
 import { type Keyring, signingKey } from '../../core/secrets.ts'
 import { requestTarget } from '../../core/target.ts'
 import { formatAmzDate } from './aws4-authorization.ts'
-import {
-  canonicalBytes,
-  canonicalHeaders,
-  canonicalQueries,
-  canonicalRequest,
-  canonicalUris,
-  type PathEncoding,
-} from './aws4-canonical.ts'
+import { canonicalBytes, canonicalHeaders, canonicalRequest, canonicalUri, type PathOptions } from './aws4-canonical.ts'
+import { canonicalQuery } from './aws4-query.ts'
+import { splitTarget } from './aws4-request.ts'
 import { deriveSigningKey, stringToSign } from './aws4-steps.ts'
 import { hostOfUrl } from './host.ts'
 
-interface Signer {
+interface Signer extends PathOptions {
   readonly accessKeyId: string
   readonly region: string
   readonly service: string
-  readonly pathEncoding: PathEncoding
   readonly keyring: Keyring
 }
 
 /** The headers of a request signed with AWS4, as `sign` sends it: host, content type, content hash and date are signed. */
 export async function signAws4(
-  { accessKeyId, region, service, pathEncoding, keyring }: Signer,
+  { accessKeyId, region, service, keyring, ...options }: Signer,
   { method, url, headers, body }: Unsigned,
   { now, crypto }: SchemeContext,
 ): Promise<Record<string, string>> {
@@ -36,11 +30,11 @@ export async function signAws4(
   const added = { host, 'x-amz-content-sha256': payloadHash, 'x-amz-date': date }
   const all = { ...headers, ...added }
   const names = ['content-type', 'host', 'x-amz-content-sha256', 'x-amz-date'].filter((name) => name in all)
-  const [path = '', query = ''] = (requestTarget({ url }) ?? '/').split('?')
+  const { path, query } = splitTarget(requestTarget({ url }) ?? '/')
   const canonical = canonicalRequest({
     method,
-    uri: canonicalUris(path, pathEncoding)[0] ?? path,
-    query: canonicalQueries(query)[0] ?? query,
+    uri: canonicalUri(path, options),
+    query: canonicalQuery(query),
     headers: canonicalHeaders(names, headerLookup(all)),
     signedHeaders: names.join(';'),
     payloadHash,

@@ -1,10 +1,12 @@
 import { refuse } from '../../core/errors.ts'
+import { hasPassed, withinTime } from './within-time.ts'
 
 /** The caller's own check of a token: only `true` passes. */
 export type TokenCheck = (token: string) => unknown
 
-const timeoutMilliseconds = 5000
 const maxConcurrent = 64
+const abandonedMilliseconds = 60_000
+const message = 'the function that checks the token threw, or took longer than 5 s'
 
 /**
  * Bounds a check in time and number, since a sender can cause as many as it likes.
@@ -14,28 +16,19 @@ const maxConcurrent = 64
  */
 export function boundCheck(check: unknown): (token: string) => Promise<boolean> {
   if (typeof check !== 'function') throw new TypeError('check must be a function of the token')
-  let running = 0
+  const places = new Set<{ readonly since: number }>()
   return async (token) => {
-    if (running >= maxConcurrent)
+    // A check that goes on after its 5 s keeps its place; one that never ends must not keep it for good.
+    const [oldest] = places
+    if (oldest !== undefined && hasPassed(abandonedMilliseconds, oldest.since)) places.delete(oldest)
+    if (places.size >= maxConcurrent) {
       refuse('verifier_unavailable', `${maxConcurrent} checks of tokens are under way already`)
-    running += 1
+    }
+    const place = { since: Date.now() }
+    places.add(place)
     const outcome = Promise.resolve(token).then((text) => check(text))
-    outcome.catch(() => {}).finally(() => (running -= 1)) // a check that hangs keeps its place until it ends
-    return (await withinTime(outcome)) === true
-  }
-}
-
-async function withinTime(outcome: Promise<unknown>): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(reject, timeoutMilliseconds)
-  })
-  try {
-    return await Promise.race([outcome, late])
-  } catch {
     // Without the cause: what was thrown may quote the token.
-    refuse('verifier_unavailable', 'the function that checks the token threw, or took longer than 5 s')
-  } finally {
-    clearTimeout(timer)
+    const checked = outcome.catch(() => refuse('verifier_unavailable', message)).finally(() => places.delete(place))
+    return (await withinTime(checked, message)) === true
   }
 }

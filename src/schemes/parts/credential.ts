@@ -8,20 +8,25 @@ export const coversNothing = { body: false, url: false, time: false } as const
 
 /** Compares digests, so that neither the length nor the beginning of a secret can be found out by timing. */
 export async function sameSecret(crypto: Crypto, received: Bytes, expected: Bytes): Promise<boolean> {
-  const [left, right] = [await crypto.sha256([received]), await crypto.sha256([expected])]
-  return constantTimeEqual(encode(left, 'hex'), encode(right, 'hex'))
+  return constantTimeEqual(await digestOf(crypto, received), await digestOf(crypto, expected))
 }
 
-/** The first credential whose secret was received. */
+/** The first credential whose secret was received. All are compared, whichever it is. */
 export async function findCredential(
   crypto: Crypto,
   received: Bytes,
   credentials: readonly Credential[],
 ): Promise<Credential | undefined> {
+  const digest = await digestOf(crypto, received)
+  let found: Credential | undefined
   for (const credential of credentials) {
-    if (await sameSecret(crypto, received, credential.bytes)) return credential
+    if (constantTimeEqual(digest, await digestOf(crypto, credential.bytes))) found ??= credential
   }
-  return undefined
+  return found
+}
+
+async function digestOf(crypto: Crypto, bytes: Bytes): Promise<string> {
+  return encode(await crypto.sha256([bytes]), 'hex')
 }
 
 /** Evidence of a credential that covers nothing; with its label, where it has one. */

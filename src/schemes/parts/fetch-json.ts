@@ -1,48 +1,48 @@
-import { refuse } from '../../core/errors.ts'
 import { readWebStream } from '../../core/streams.ts'
+import { withinTime } from './within-time.ts'
 
-const timeoutMilliseconds = 5000
 const maxBytes = 1_048_576
 
-/**
- * Fetches a JSON document: at most 5 s and 1 MiB, no redirect followed.
- *
- * @throws WebhookError `verifier_unavailable` whatever goes wrong: the sender shall try again
- */
+/** Fetches a JSON document: at most 5 s and 1 MiB, no redirect followed. It rejects whatever goes wrong. */
 export async function fetchJson(url: string): Promise<unknown> {
+  const controller = new AbortController()
   try {
-    const signal = AbortSignal.timeout(timeoutMilliseconds)
-    // `manual`, since not every runtime knows `error`: a redirect then fails by its status.
-    const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } })
-    if (response.status !== 200 || response.body === null) {
-      response.body?.cancel().catch(() => {})
-      unavailable()
-    }
-    const limits = {
-      limit: maxBytes,
-      tooLarge: unavailable,
-      incomplete: unavailable,
-      parsedBody: () => new TypeError(),
-    }
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await readWebStream(response.body, limits)))
-  } catch {
-    unavailable()
+    return await withinTime(load(url, controller.signal), 'the document took longer than 5 s')
+  } finally {
+    // Ends what is still under way: a connection that hangs, or a body that nobody wants.
+    controller.abort()
   }
 }
 
-function unavailable(): never {
-  refuse(
-    'verifier_unavailable',
-    "the authorization server's keys could not be fetched: is jwksUri right, and is it up?",
-  )
+async function load(url: string, signal: AbortSignal): Promise<unknown> {
+  // `manual`, since not every runtime knows `error`: a redirect then fails by its status.
+  const response = await fetch(url, { redirect: 'manual', signal, headers: { accept } })
+  if (response.status !== 200 || response.body === null) throw new Error('the answer is no document')
+  const body = await readWebStream(response.body, { limit: maxBytes, tooLarge, incomplete, parsedBody })
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
 }
 
-const loopback = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/|$)/
+const accept = 'application/json, application/jwk-set+json'
+
+function tooLarge(): never {
+  throw new Error('the document is too long')
+}
+
+function incomplete(): never {
+  throw new Error('the connection broke')
+}
+
+function parsedBody(): TypeError {
+  return new TypeError('the document did not come as bytes')
+}
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
 
 /** @throws TypeError where an endpoint is neither https, nor loopback, nor on a host that is allowed by name */
-export function checkEndpoint(url: unknown, name: string, allowHttp: readonly string[] = []): asserts url is string {
-  const [, scheme, host] = (typeof url === 'string' && /^(https?):\/\/([^\s/?#@]+)(?:[/?#]\S*)?$/.exec(url)) || []
-  if (scheme === 'https' || (scheme === 'http' && (loopback.test(String(url)) || allowHttp.includes(host ?? ''))))
-    return
-  throw new TypeError(`${name} must be an https: URL`)
+export function checkEndpoint(url: unknown, name: string, allowHttp: unknown = []): asserts url is string {
+  if (!Array.isArray(allowHttp)) throw new TypeError('dangerouslyAllowHttp must be a list of hosts')
+  const [, scheme, host = ''] =
+    /^(https?):\/\/([^\s/?#@\\]+)(?:[/?#]\S*)?$/.exec(typeof url === 'string' ? url : '') ?? []
+  if (scheme === 'https' || (scheme === 'http' && (loopback.test(host) || allowHttp.includes(host)))) return
+  throw new TypeError(`${name} must be an https: URL; http: only on loopback or a host in dangerouslyAllowHttp`)
 }

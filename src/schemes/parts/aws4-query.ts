@@ -1,0 +1,90 @@
+import { uriEncode } from './aws4-canonical.ts'
+
+/** A parameter as one reading of the query signs it, with its name as a server reads it. */
+interface Parameter {
+  readonly name: string
+  readonly key: string
+  readonly value: string
+}
+
+/** AWS' canonical query string: names and values decoded and encoded anew, sorted by name and then by value. */
+export function canonicalQuery(query: string): string {
+  return join(sort(split(query).map(reencoded)))
+}
+
+/**
+ * What signers are known to sign for a query: AWS' canonical query string, its parameters as they are, sorted, or the
+ * query as it is. Those that other spellings of the query share are given only where every server reads them all alike:
+ * one signature must not fit two meanings.
+ */
+export function signedQueries(query: string): readonly string[] {
+  const sent = split(query)
+  const readings = sent.every(isReadAlike) ? [sent.map(reencoded), sent] : [sent]
+  return [...new Set([...readings.filter(keepsOrder).map((parameters) => join(sort(parameters))), query])]
+}
+
+/** Whether a query has a parameter of this lower-case name, in any spelling. */
+export function hasParameter(query: string, name: string): boolean {
+  return split(query).some((parameter) => parameter.name.toLowerCase() === name)
+}
+
+function split(query: string): readonly Parameter[] {
+  const pairs = query.split('&').filter((pair) => pair !== '')
+  return pairs.map((pair) => {
+    const [, key = '', value = ''] = /^([^=]*)=?(.*)$/s.exec(pair) ?? []
+    return { name: reencode(key), key, value }
+  })
+}
+
+function reencoded({ name, value }: Parameter): Parameter {
+  return { name, key: name, value: reencode(value) }
+}
+
+/** A form's decoding, with `+` for a space, and AWS' encoding. */
+function reencode(text: string): string {
+  const decoded = text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9A-Fa-f]{2})/g, (_escape, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+  return uriEncode(decoded, false)
+}
+
+/** Whether all servers decode a parameter alike; some of them split `a=b]=c` at its second sign. */
+function isReadAlike({ key, value }: Parameter): boolean {
+  return [key, value].every(isDecodedAlike) && !/(?:\]|%5D)=/i.test(value)
+}
+
+/** Escapes that are not UTF-8, and a stray `%` beside escapes, are decoded by some servers and left alone by others. */
+function isDecodedAlike(text: string): boolean {
+  if (/[^!-~]/.test(text)) return false
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return !/%[0-9A-Fa-f]{2}/.test(text)
+  }
+}
+
+/**
+ * Whether the values of each repeated name stand in the order in which they are signed. They are sorted for signing, so
+ * that any order of them has the same signature; and a server that takes the first of them reads another.
+ */
+function keepsOrder(parameters: readonly Parameter[]): boolean {
+  const signed = groupByName(sort(parameters))
+  return groupByName(parameters).every((parameter, index) => parameter === signed[index])
+}
+
+function groupByName(parameters: readonly Parameter[]): readonly Parameter[] {
+  return [...parameters].sort((one, other) => compare(one.name, other.name))
+}
+
+function sort(parameters: readonly Parameter[]): readonly Parameter[] {
+  return [...parameters].sort((one, other) => compare(one.key, other.key) || compare(one.value, other.value))
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+function join(parameters: readonly Parameter[]): string {
+  return parameters.map(({ key, value }) => `${key}=${value}`).join('&')
+}
