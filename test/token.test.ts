@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { type Scheme, type TokenOptions, token } from 'countersign/schemes'
+import { anyOf, type Scheme, type TokenOptions, token } from 'countersign/schemes'
 import { describe, expect, it } from 'vitest'
 import { ping, receiverOf, tinySender, verifyBy } from './support/tiny-sender.ts'
 import { caught, verdict } from './support/verdict.ts'
@@ -88,6 +88,22 @@ describe('token that a function checks', () => {
     const { proof } = await send(scheme, { authorization: 'Token x' })
     expect(proof).toEqual({ scheme: 'token', authenticated: true, covers, coversType: false })
     expect(await caught(tinySender(scheme).sign(ping, {}))).toBeInstanceOf(TypeError)
+  })
+})
+
+describe('tokens of several organizations at one route', () => {
+  it('the proof says whose function or value it was; the key is the same in any case', async () => {
+    const a = token({ key: 'Token', check: (text) => text === 'a' })
+    const both = anyOf({ a, b: token({ key: 'TOKEN', check: (text) => text === 'b' }) })
+    expect((await send(both, { authorization: 'token b' })).proof.credential).toBe('b')
+    expect(await verdict(send(both, { authorization: 'token c' }))).toBe('credential_mismatch')
+  })
+
+  it('another place, another key, and one value under two labels are TypeErrors', () => {
+    const a = token({ key: 'Token', value })
+    expect(() => anyOf({ a, b: token({ key: 'Token', in: 'header', value: 'b' }) })).toThrow(TypeError)
+    expect(() => anyOf({ a, b: token({ key: 'Bearer', value: 'b' }) })).toThrow(TypeError)
+    expect(() => anyOf({ a, b: token({ key: 'token', value }) })).toThrow(/a and b have the same credential/)
   })
 })
 

@@ -55,9 +55,11 @@ export function encode(bytes: Bytes, encoding: Encoding): string {
   return base64(bytes, padded ? base64Alphabet : base64UrlAlphabet, padded)
 }
 
+const hexPairs = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 function hex(bytes: Bytes): string {
   let text = ''
-  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16)
+  for (const byte of bytes) text += hexPairs[byte]
   return text
 }
 

@@ -50,7 +50,7 @@ export function basic({ username, password, hint }: BasicOptions): Scheme<BasicP
 }
 
 const colon = /* @__PURE__ */ utf8(':')
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
 
 function readPair(credentials: string): { user: Bytes; password: Bytes } {
   const bytes = decodeBase64(credentials)

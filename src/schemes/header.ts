@@ -1,14 +1,15 @@
-import { constantTimeEqual, encode, headerBytes, headerText } from '../core/bytes.ts'
+import { headerBytes, headerText } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { coversNothing, credentialEvidence, findCredential } from './parts/credential.ts'
 import { createHeaderReader } from './parts/header-reader.ts'
 
 /** What a static header proves: that the sender knows the value. Nothing of the request is covered. */
 export interface HeaderProof extends Proof {
   readonly scheme: 'header'
   readonly authenticated: true
-  readonly covers: { readonly body: false; readonly url: false; readonly time: false }
+  readonly covers: typeof coversNothing
 }
 
 /** Which header, and its value. */
@@ -31,21 +32,13 @@ export function header({ name, value, hint }: HeaderOptions): Scheme<HeaderProof
   const keyring = createKeyring(value, 'value')
 
   async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<HeaderProof>> {
-    // Digests are compared, so that neither the length nor the beginning of a value can be found out by timing.
-    const received = encode(await crypto.sha256([headerBytes(readHeader(request))]), 'hex')
-    for (const { bytes, label } of await keyring(request.source)) {
-      if (constantTimeEqual(received, encode(await crypto.sha256([bytes]), 'hex'))) return evidence(label)
-    }
-    refuse('credential_mismatch', `${name} does not hold the expected value`)
+    const match = await findCredential(crypto, headerBytes(readHeader(request)), await keyring(request.source))
+    if (match === undefined) refuse('credential_mismatch', `${name} does not hold the expected value`)
+    return credentialEvidence({ scheme: 'header', authenticated: true, covers: coversNothing }, match.label)
   }
   return {
     verify,
     sign: async () => ({ [name]: headerText(await signingKey(keyring)) }),
     traits: () => keyringTraits(['header', name], keyring),
   }
-}
-
-function evidence(credential: string | undefined): Evidence<HeaderProof> {
-  const proof = { scheme: 'header', authenticated: true, covers: { body: false, url: false, time: false } } as const
-  return { proof: credential === undefined ? proof : { ...proof, credential }, identity: { from: 'body' } }
 }

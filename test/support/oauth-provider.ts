@@ -52,7 +52,7 @@ async function createProvider(issuer: string): Promise<Provider> {
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
       introspection: { enabled: true, allowedPolicy: (_context, client) => client.clientId === clients.receiver },
       resourceIndicators: { enabled: true, getResourceServerInfo: (_context, audience) => resourceServer(audience) },
     },

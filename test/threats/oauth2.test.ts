@@ -608,10 +608,31 @@ describe('JWKS endpoint hangs: bounded in time', () => {
     expect(await judge(text)).toBe('accepted')
     expect(vi.getTimerCount()).toBe(0)
   })
+
+  it('a fetch whose request went away, and its timer with it, holds up nobody for longer', async () => {
+    fakeTime()
+    const stuck = vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => {}))
+    const judge = judgeOf(jwtScheme('https://issuer.example/jwks'))
+    const text = await accessToken(key)
+    void judge(text)
+    await vi.waitFor(() => expect(stuck).toHaveBeenCalledTimes(1))
+    vi.clearAllTimers() // as some runtimes do when the request that started them has ended
+    const second = judge(text)
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await second).toBe('verifier_unavailable')
+    vi.setSystemTime(Date.now() + 30_000)
+    stuck.mockImplementation(async () => Response.json({ keys: [key.publicJwk] }))
+    expect(await judge(text)).toBe('accepted')
+  })
 })
 
 describe('JWKS endpoint redirects, answers HTML, 500, 10 MB, truncated JSON, what is no key set', () => {
-  const large = Buffer.alloc(10_000_000, 0x20)
+  /** A good key set, with white space ahead of it up to this length. */
+  const padded = (length: number): Buffer => {
+    const text = JSON.stringify({ keys: [key.publicJwk] })
+    return Buffer.from(text.padStart(length))
+  }
   const answers: readonly (readonly [string, Answer])[] = [
     ['HTML', body('<!doctype html><title>Sign in</title>', 200, { 'content-type': 'text/html' })],
     ['500 with a key set', (response, request) => body({ keys: [key.publicJwk] }, 500)(response, request)],
@@ -619,16 +640,23 @@ describe('JWKS endpoint redirects, answers HTML, 500, 10 MB, truncated JSON, wha
     ['204', (response) => response.writeHead(204).end()],
     ['206 with a key set', (response, request) => body({ keys: [key.publicJwk] }, 206)(response, request)],
     ['nothing', body('')],
-    ['10 MB', body(large)],
-    ['10 MB of an error', body(large, 500)],
-    ['50 MB out of few bytes', body(gzipSync(Buffer.alloc(50_000_000, 0x20)), 200, { 'content-encoding': 'gzip' })],
+    ['10 MB', (response, request) => body(padded(10_000_000))(response, request)],
+    ['a byte over 1 MiB', (response, request) => body(padded(1_048_577))(response, request)],
+    ['10 MB of an error', (response, request) => body(padded(10_000_000), 500)(response, request)],
+    [
+      '50 MB out of few bytes',
+      (response, request) => body(gzipSync(padded(50_000_000)), 200, { 'content-encoding': 'gzip' })(response, request),
+    ],
     ['a coding that is none', body('{}', 200, { 'content-encoding': 'gzip' })],
     ['truncated JSON', (response) => response.end(JSON.stringify({ keys: [key.publicJwk] }).slice(0, -3))],
     [
       'less than it announced',
       (response) => response.writeHead(200, { 'content-length': 999 }).write('{"keys":[]}', () => response.destroy()),
     ],
-    ['invalid UTF-8', (response) => response.end(Buffer.from([0x22, 0xff, 0x22]))],
+    [
+      'invalid UTF-8',
+      (response) => response.end(Buffer.from(JSON.stringify({ keys: [key.publicJwk], x: '\xff' }), 'latin1')),
+    ],
     ['deep JSON', body(`${'['.repeat(400_000)}${']'.repeat(400_000)}`)],
     ['a deep key', body(`{"keys":[{"kty":"EC","x":${'['.repeat(400_000)}${']'.repeat(400_000)}}]}`)],
     ...['null', '[]', '1', '"x"', '{}', '{"keys":{}}', '{"keys":null}', '{"keys":[null]}', '{"keys":["x"]}'].map(
@@ -668,6 +696,11 @@ describe('JWKS endpoint redirects, answers HTML, 500, 10 MB, truncated JSON, wha
     const text = await accessToken(key)
     expect(await judgeOf(jwtScheme('http://127.0.0.1:1/jwks'))(text)).toBe('verifier_unavailable')
     expect(await judgeOf(jwtScheme('https://['))(text)).toBe('verifier_unavailable')
+  })
+
+  it('1 MiB is not too much', async () => {
+    const server = await serveKeys(body(padded(1_048_576)))
+    expect(await judgeOf(jwtScheme(server.url))(await accessToken(key))).toBe('accepted')
   })
 
   it('64 keys, a byte order mark and another content type are fine', async () => {
@@ -953,6 +986,19 @@ describe('nothing but a WebhookError, whatever the token', () => {
       `"scope":${'['.repeat(2500)}${']'.repeat(2500)}`,
     )
     expect(await judge(signedText(key, header(), deep))).toBe('accepted')
+  })
+})
+
+describe('an endpoint that is down is told from a key that cannot be used', () => {
+  it.each<[string, () => Answer, RegExp]>([
+    ['down', () => hangUp, /keys could not be fetched or used: is jwksUri right/],
+    ['no key set', () => body('{}'), /keys could not be fetched or used: is jwksUri right/],
+    ['a broken key', () => keySet({ ...key.publicJwk, x: 'AAAA' }), /the key that the token names cannot be used/],
+  ])('%s', async (_name, answer, message) => {
+    const { url } = await serveKeys(answer())
+    const request = { headers: { authorization: `Bearer ${await accessToken(key)}` }, body: ping }
+    const error = await caught(receiverOf(jwtScheme(url)).verify(request, { now: tokenTime }))
+    expect(String(error)).toMatch(message)
   })
 })
 

@@ -15,7 +15,7 @@ export type JwtCheck = (token: string, now: number) => Promise<void>
 export function createJwtCheck(options: JwtCheckOptions): JwtCheck {
   checkJwtOptions(options)
   const { issuer, audience, algorithms, clientId, subject, scope } = options
-  const rules = { issuer, audience: [audience].flat(), algorithms: [...algorithms], requiredClaims: ['exp'] }
+  const rules = { issuer, audience: [audience].flat(), algorithms: [...algorithms] }
   const findKey = createKeyFinder(createKeySource(options.jwksUri, prepareKeys))
   return async (token, now) => {
     if (!isCompact(token)) refuse('token_malformed', 'the bearer token is no JWT in three parts')
@@ -120,9 +120,9 @@ function refuseClaim(error: unknown): never {
 type Client = { readonly [Name in 'clientId' | 'subject' | 'scope']: string | undefined }
 
 function checkClaims(claims: JWTPayload, { clientId, subject, scope }: Client): void {
-  // 1e400 is a number to JSON.parse: Infinity, which never expires.
+  // Without one a token would be good for ever; so it would with 1e400, which JSON.parse takes for Infinity.
   if (!Number.isFinite(claims.exp))
-    refuse('claim_invalid', 'the token is genuine, but its exp is not a time in seconds')
+    refuse('claim_invalid', 'the token is genuine, but has no exp that is a time in seconds')
   const client = own(claims, 'client_id') ?? own(claims, 'azp')
   const scopes = own(claims, 'scope')
   const granted = typeof scopes === 'string' ? scopes.split(' ') : []
