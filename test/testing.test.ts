@@ -1,8 +1,11 @@
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type * as nodeTest from 'node:test'
 import { defineProvider, isWebhookError, type Proof, type SecretOption, WebhookError } from 'countersign'
 import { basic, type Evidence, header, hmac, jwt, type Scheme, urlSecret } from 'countersign/schemes'
+import * as sighten from 'countersign/sighten'
+import * as testing from 'countersign/testing'
 import {
   type AnyReceiver,
   type ContractSubject,
@@ -15,6 +18,8 @@ import {
   type Tampered,
   tamper,
 } from 'countersign/testing'
+import * as tight from 'countersign/tight'
+import * as tightknit from 'countersign/tightknit'
 import * as tyk from 'countersign/tyk'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
@@ -39,6 +44,23 @@ describe('listSamples', () => {
       { type: 'B', generation: 'v5', level, payload: 2 },
       { type: 'B', generation: 'v6', level, payload: 3 },
     ])
+  })
+})
+
+describe('the built-in senders', () => {
+  it.each([
+    ['sighten', sighten.sign],
+    ['tight', tight.sign],
+    ['tightknit', tightknit.sign],
+    ['tyk', tyk.sign],
+  ] as const)('%s has samples for its events, and its own sign', (name, sign) => {
+    expect(Object.keys(samples[name]).length).toBeGreaterThan(1)
+    expect(testing).toHaveProperty(`sign${name.charAt(0).toUpperCase()}${name.slice(1)}`, sign)
+  })
+
+  it('are all there', () => {
+    const folders = readdirSync(new URL('../src/providers', import.meta.url))
+    expect(Object.keys(samples).sort()).toEqual(folders.sort())
   })
 })
 

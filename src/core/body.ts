@@ -73,7 +73,7 @@ function parsedBody(): TypeError {
     [
       'countersign needs the raw body, and it was already parsed or read before verify() was called.',
       "Express: express.raw({ type: () => true, limit: '1mb' }) on the webhook route, ahead of express.json().",
-      "Fastify: addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)) in the route's own plugin, after removeAllContentTypeParsers().",
+      "Fastify: in the route's own plugin, app.removeAllContentTypeParsers(); app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)).",
       'Next.js: App Router: hand over the Request before anything reads it; Pages Router: export const config = { api: { bodyParser: false } }.',
       'Lambda: hand over the event itself, with body and isBase64Encoded.',
     ].join('\n'),

@@ -1,5 +1,5 @@
 import { takeBody } from './body.ts'
-import { type Bytes, encode } from './bytes.ts'
+import { type Bytes, encode, utf8 } from './bytes.ts'
 import type { EventMap } from './delivery.ts'
 import { refuse } from './errors.ts'
 import { own, read } from './foreign.ts'
@@ -114,9 +114,12 @@ async function deliveryId(
   body: Bytes,
   { crypto }: SchemeContext,
 ): Promise<{ id: string; idFrom: string }> {
-  if (identity.from === 'sender') return { id: identity.id, idFrom: identity.from }
-  const parts = identity.from === 'signature' ? identity.signed : [body]
-  return { id: encode(await crypto.sha256(parts), 'hex'), idFrom: identity.from }
+  const { from, scope } = identity
+  if (from === 'sender') return { id: scope === undefined ? identity.id : `${scope}/${identity.id}`, idFrom: from }
+  const signed = from === 'signature' ? identity.signed : [body]
+  // In JSON's quotes, so that the scope ends where it ends, whatever follows.
+  const parts = scope === undefined ? signed : [utf8(JSON.stringify(scope)), ...signed]
+  return { id: encode(await crypto.sha256(parts), 'hex'), idFrom: from }
 }
 
 function answer(

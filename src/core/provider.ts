@@ -1,6 +1,7 @@
 import type { DeliveryOf, EventMap } from './delivery.ts'
 import { isObject } from './foreign.ts'
 import { createNaming, type EventNaming } from './naming.ts'
+import { checkOptions, type OptionNames } from './options.ts'
 import type { Sender } from './pipeline.ts'
 import { type CallOptions, makeReceiver, type Receiver, type ReceiverOptions, type WebhookRequest } from './receiver.ts'
 import type { InputOf, Schema } from './schema.ts'
@@ -17,6 +18,8 @@ export interface Definition<
 > {
   /** Makes the scheme of the options, and throws a TypeError where they are wrong. */
   readonly scheme: (options: Options) => Scheme<P>
+  /** The names of the scheme's options and of what a call takes; with them, a name that nobody reads is a TypeError. */
+  readonly optionNames?: Readonly<Record<string, true>>
   /** A schema by event name; any validator that implements Standard Schema will do. */
   readonly events: Events
   /** What every delivery of this sender has; a JSON object unless told. */
@@ -67,14 +70,20 @@ export function defineProvider<
 >(
   definition: Definition<Options, P, Events, Envelope, Context>,
 ): Provider<Options, P, Events, InputOf<Envelope>, Context> {
-  const { scheme, events, envelope = anyObject, naming, parse = JSON.parse } = definition
+  const { scheme, optionNames, events, envelope = anyObject, naming, parse = JSON.parse } = definition
   const nameEvent = createNaming(naming)
   const sender: Sender = { events, envelope, typeInBody: naming.in === 'body', parse: (text) => parse(text), nameEvent }
 
+  const makeScheme = (options: Options, shared: Readonly<Record<string, true>>, where: string): Scheme<P> => {
+    checkOptions(options, optionNames === undefined ? undefined : { ...optionNames, ...shared }, where)
+    // What the core reads is kept from the scheme, so that a definition can hand on all of its options.
+    const own = Object.entries(options).filter(([name]) => !Object.hasOwn(shared, name))
+    return scheme(Object.fromEntries(own) as Options) // the options without the names that belong to the core
+  }
   const createReceiver = (options: Options & ReceiverOptions): Receiver<never, Context> => {
-    if (!isObject(options)) throw new TypeError('options are missing')
+    const made = makeScheme(options, receiverNames, 'createReceiver')
     // `never`: no type can follow a schema that is found by its name at run time; the schemas vouch for the delivery.
-    return makeReceiver(sender, scheme(options), options) as Receiver<never, Context>
+    return makeReceiver(sender, made, options) as Receiver<never, Context>
   }
   return {
     createReceiver,
@@ -82,13 +91,22 @@ export function defineProvider<
       const { receiver, call } = splitNow(options)
       return createReceiver(receiver as Options & ReceiverOptions).verify(request, call as Context) // as they were typed
     },
-    sign: async (payload, options) => signRequest(scheme(options), payload, options),
+    sign: async (payload, options) => signRequest(makeScheme(options, signNames, 'sign'), payload, options),
     schemas: events,
   }
 }
 
+const receiverNames: OptionNames<ReceiverOptions> = { maxBodyBytes: true, strict: true, now: true }
+const signNames: OptionNames<ReceiverOptions & SignOptions> = {
+  ...receiverNames,
+  method: true,
+  url: true,
+  headers: true,
+}
+
 /** A function for `now` is the receiver's; a Date is the call's. */
 function splitNow<Options extends { readonly now?: unknown }>(options: Options): { receiver: object; call: object } {
+  if (!isObject(options)) return { receiver: options, call: {} } // refused as createReceiver's
   const { now, ...rest } = options
   return typeof now === 'function' ? { receiver: options, call: rest } : { receiver: rest, call: options }
 }

@@ -1,5 +1,7 @@
+import { asBytes } from './bytes.ts'
 import { lazyCrypto } from './crypto.ts'
 import { isWebhookError, type WebhookError } from './errors.ts'
+import { read } from './foreign.ts'
 import type { HeadersLike } from './headers.ts'
 import { type Answer, type Sender, verifyRequest } from './pipeline.ts'
 import type { Scheme } from './scheme.ts'
@@ -46,7 +48,7 @@ export type Result<Delivery> =
 /** A long-lived verifier: its options are checked and its keys prepared once. */
 export interface Receiver<Delivery, Context extends object = CallOptions> {
   /**
-   * Verifies one request.
+   * Verifies one request. Await it: until then nothing is known.
    *
    * @param request the request, its body unread or raw
    * @param context what varies by call
@@ -67,8 +69,7 @@ export function makeReceiver(sender: Sender, scheme: Scheme, options: ReceiverOp
   const settings = { maxBodyBytes: readLimit(options.maxBodyBytes), strict: options.strict === true }
 
   async function verify(request: WebhookRequest, call?: CallOptions): Promise<Answer> {
-    if (typeof request !== 'object' || request === null)
-      throw new TypeError('verify needs a request as its first argument')
+    checkRequest(request)
     const now = call?.now === undefined ? clock() : milliseconds(call.now)
     return verifyRequest(sender, scheme, settings, request, { now, crypto: crypto(), call })
   }
@@ -81,6 +82,15 @@ export function makeReceiver(sender: Sender, scheme: Scheme, options: ReceiverOp
     }
   }
   return { verify, safeVerify }
+}
+
+/** A body and headers in two arguments, as other libraries take them, must not look like a sender without a header. */
+function checkRequest(request: unknown): void {
+  const known = ['headers', 'multiValueHeaders', 'body', 'rawBody', 'url'].some(
+    (key) => read(request, key) !== undefined,
+  )
+  if (known && asBytes(request) === undefined) return
+  throw new TypeError('verify takes the request itself, or { headers, body } with the raw body, as its first argument')
 }
 
 function readLimit(maxBodyBytes: number | undefined): number {

@@ -26,10 +26,14 @@ export interface Proof {
  * What recognises the same delivery again: an id that the sender signed, what was signed (hashed by the core),
  * or, where a proof covers no id and no time, the body (hashed too).
  */
-export type Identity =
+export type Identity = (
   | { readonly from: 'sender'; readonly id: string }
   | { readonly from: 'signature'; readonly signed: readonly Bytes[] }
   | { readonly from: 'body' }
+) & {
+  /** Whose delivery it is, where several send to one route: none of them can then take another's id. */
+  readonly scope?: string
+}
 
 /** What a scheme found: the proof, and what recognises the delivery again. */
 export interface Evidence<P extends Proof = Proof> {

@@ -109,9 +109,9 @@ function secretBytes(value: unknown, { name, decode, minBytes }: Rules): Bytes {
     throw new TypeError(`${name} is ${value}: is the environment variable set?`)
   }
   if (typeof value === 'string' && value !== value.trim()) {
-    throw new TypeError(`${name} begins or ends with white space`)
+    throw new TypeError(`${name} begins or ends with white space: a file or a pasted value often ends in a line break`)
   }
-  if (value === '' && minBytes > 0) throw new TypeError(`${name} is empty`)
+  if (value === '' && minBytes > 0) throw new TypeError(`${name} is empty: is the environment variable set?`)
   const bytes = typeof value === 'string' ? decode(value, name) : asBytes(value)?.slice()
   if (bytes === undefined) throw new TypeError(`${name} must be a string, bytes, or { label, value }`)
   if (bytes.length < minBytes) {

@@ -9,22 +9,27 @@ function requestMethod(request: unknown): string | undefined {
 
 /**
  * The request target's path and query, as text and untouched: `URL` would rewrite what was signed.
- * An absolute form loses its scheme and authority, which say nothing that could be relied on.
+ * An absolute form loses its scheme and authority, which say nothing that could be relied on. A fragment stays: no
+ * client sends one, and what a router makes of it must not be left out of what was signed.
  */
 export function requestTarget(request: unknown): string | undefined {
   const target = read(request, 'originalUrl') ?? read(request, 'url')
   if (typeof target !== 'string') return undefined
-  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/.exec(target)?.[0] ?? ''
-  const path = target.slice(authority.length).replace(/#.*$/s, '')
+  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[A-Za-z0-9.\-_~[\]:]*(?=[/?]|$)/.exec(target)?.[0] ?? ''
+  const path = target.slice(authority.length)
   return path.startsWith('/') ? path : `/${path}`
 }
 
-/** What the sender addressed: the `host` header, else HTTP/2's `:authority`. Never `X-Forwarded-Host` or `Forwarded`. */
+/**
+ * What the sender addressed: the `host` header, or HTTP/2's `:authority`; `undefined` where there are several and they
+ * differ. Never `X-Forwarded-Host` or `Forwarded`.
+ */
 export function requestHost(request: unknown, header: HeaderLookup): string | undefined {
-  const hosts = header('host')
-  if (hosts.length > 0) return hosts.length === 1 ? hosts[0] : undefined
+  const [host, ...others] = header('host')
   const authority = read(read(request, 'headers'), ':authority')
-  return typeof authority === 'string' ? authority : undefined
+  if (others.length > 0) return undefined
+  if (typeof authority !== 'string' || host?.toLowerCase() === authority.toLowerCase()) return host
+  return host === undefined ? authority : undefined
 }
 
 /** What a scheme that covers the URL signs of a request. */

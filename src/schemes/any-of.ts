@@ -1,4 +1,5 @@
-import { type ErrorCode, isWebhookError, type WebhookError } from '../core/errors.ts'
+import { type ErrorCode, isWebhookError, refuse, type WebhookError } from '../core/errors.ts'
+import { isObject } from '../core/foreign.ts'
 import type { Evidence, Proof, Scheme, SchemeTraits } from '../core/scheme.ts'
 
 /**
@@ -12,6 +13,7 @@ import type { Evidence, Proof, Scheme, SchemeTraits } from '../core/scheme.ts'
 export function anyOf<P extends Proof>(
   members: Readonly<Record<string, Scheme<P>>>,
 ): Scheme<P & { credential: string }> {
+  if (!isObject(members)) throw new TypeError("anyOf takes its members by label: anyOf({ 'Org A': …, 'Org B': … })")
   const entries = Object.entries(members)
   const [first] = entries
   if (first === undefined) throw new TypeError('anyOf needs at least one member')
@@ -20,15 +22,19 @@ export function anyOf<P extends Proof>(
   return {
     async verify(request, context) {
       const errors: WebhookError[] = []
+      const matches: Evidence<P & { credential: string }>[] = []
+      // All are asked: where two match, such as two rules that one token fits, nothing says whose delivery it is.
       for (const [label, scheme] of entries) {
         try {
-          return withLabel(await scheme.verify(request, context), label)
+          matches.push(withLabel(await scheme.verify(request, context), label))
         } catch (error) {
           if (!isWebhookError(error)) throw error
           errors.push(error)
         }
       }
-      throw closest(errors)
+      if (matches.length > 1)
+        refuse('credential_mismatch', 'the delivery fits several members: give each its own credential')
+      return matches[0] ?? fail(errors)
     },
     sign: (request, context) => first[1].sign(request, context),
     signUrl: (url) => first[1].signUrl?.(url) ?? url,
@@ -40,17 +46,17 @@ function withLabel<P extends Proof>(
   { proof, identity }: Evidence<P>,
   label: string,
 ): Evidence<P & { credential: string }> {
-  return { proof: { ...proof, credential: label }, identity }
+  return { proof: { ...proof, credential: label }, identity: { ...identity, scope: label } }
 }
 
 /** What a member answers to another's delivery, the farthest first: the sender is best told what its own member says. */
 const foreign: readonly ErrorCode[] = ['host_mismatch', 'credential_mismatch', 'signature_mismatch']
 
-function closest(errors: readonly WebhookError[]): WebhookError | undefined {
+function fail(errors: readonly WebhookError[]): never {
   // A member that could not be asked might have matched: the sender shall try again.
   const unasked = errors.find(({ status }) => status === 503)
   const rank = ({ code }: WebhookError): number => foreign.indexOf(code) + 1 || foreign.length + 1
-  return unasked ?? errors.reduce((best, error) => (rank(error) > rank(best) ? error : best))
+  throw unasked ?? errors.reduce((best, error) => (rank(error) > rank(best) ? error : best))
 }
 
 function checkMembers(entries: readonly (readonly [string, Scheme])[]): SchemeTraits {

@@ -1,5 +1,6 @@
 import { type Bytes, constantTimeEqual, decodeBase64, encode, headerBytes } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits, Unsigned } from '../core/scheme.ts'
 import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { type RequestLine, requestLine } from '../core/target.ts'
@@ -34,6 +35,15 @@ export interface AuthorizationOptions {
 
 const dateHeaders = ['x-ms-date', 'date'] as const
 
+const optionNames: OptionNames<AuthorizationOptions> = {
+  clientId: true,
+  secret: true,
+  secretEncoding: true,
+  host: true,
+  toleranceSeconds: true,
+  hint: true,
+}
+
 /**
  * HMAC-SHA256 over method, path and query, date, host and content hash, in the `Authorization` header.
  *
@@ -41,6 +51,7 @@ const dateHeaders = ['x-ms-date', 'date'] as const
  * @see https://learn.microsoft.com/azure/azure-app-configuration/rest-api-authentication-hmac
  */
 export function authorization(options: AuthorizationOptions): Scheme<AuthorizationProof> {
+  checkOptions(options, optionNames, 'authorization')
   const { clientId, hint } = options
   if (clientId !== undefined && (typeof clientId !== 'string' || !/^[^&\s]+$/.test(clientId)))
     throw new TypeError('clientId must be a text without & or white space')

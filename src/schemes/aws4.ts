@@ -1,5 +1,6 @@
 import { type Bytes, constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption } from '../core/secrets.ts'
 import { checkFresh, readTolerance } from '../core/time.ts'
@@ -45,6 +46,19 @@ export interface Aws4Options {
   readonly hint?: string
 }
 
+const optionNames: OptionNames<Aws4Options> = {
+  accessKeyId: true,
+  secretAccessKey: true,
+  region: true,
+  service: true,
+  host: true,
+  pathEncoding: true,
+  normalizePath: true,
+  dangerouslyAllowUnsignedPayload: true,
+  toleranceSeconds: true,
+  hint: true,
+}
+
 /**
  * AWS Signature Version 4 in the `Authorization` header, verified on the receiving side.
  *
@@ -52,6 +66,7 @@ export interface Aws4Options {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
+  checkOptions(options, optionNames, 'aws4')
   const { accessKeyId, region, service, dangerouslyAllowUnsignedPayload = false } = options
   const { pathEncoding = 'double', normalizePath = false } = options
   checkTexts({ accessKeyId, region, service })
@@ -74,7 +89,7 @@ export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
     checkScope(authorization.scope, `${date.slice(0, 8)}/${region}/${service}/aws4_request`)
     const hosts = readHosts(request)
     if (hosts.length === 0)
-      refuse('host_mismatch', 'the Host header is not in the option host: see the guide on proxies')
+      refuse('host_mismatch', 'the Host header is not in the option host: let the proxy pass Host on')
     const payloadHash = await readPayloadHash(request, crypto, dangerouslyAllowUnsignedPayload)
     const candidates = []
     for (const text of canonicalCandidates(request, authorization, hosts, payloadHash, path)) {

@@ -1,5 +1,6 @@
 import { type Bytes, concat, decodeBase64, encode, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { createAuthorizationReader } from './parts/authorization-header.ts'
@@ -23,13 +24,17 @@ export interface BasicOptions {
   readonly hint?: string
 }
 
+const optionNames: OptionNames<BasicOptions> = { username: true, password: true, hint: true }
+
 /**
  * Basic authentication, read strictly: padded base64, UTF-8, the first colon splits.
  *
  * @throws TypeError where an option is wrong
  * @see RFC 7617
  */
-export function basic({ username, password, hint }: BasicOptions): Scheme<BasicProof> {
+export function basic(options: BasicOptions): Scheme<BasicProof> {
+  checkOptions(options, optionNames, 'basic')
+  const { username, password, hint } = options
   const user = readUsername(username)
   const readCredentials = createAuthorizationReader('Basic', hint)
   const keyring = createKeyring(password, 'password', (text) => utf8(withoutControls(text, 'password')), 0)

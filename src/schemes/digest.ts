@@ -1,5 +1,6 @@
 import { type Bytes, constantTimeEqual, encode, headerBytes } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { requestLine } from '../core/target.ts'
@@ -11,7 +12,7 @@ import { formatUtcTime, parseUtcTime } from './parts/http-date.ts'
 export interface DigestProof extends Proof {
   readonly scheme: 'digest'
   readonly authenticated: true
-  /** `url` is true where the URL has no query: only the path is signed. */
+  /** `url` is true where the URL has no query: of the URL the path is signed, and neither host nor method. */
   readonly covers: { readonly body: true; readonly url: boolean; readonly time: true }
   readonly signedAt: Date
 }
@@ -36,12 +37,16 @@ interface Signed {
   readonly path: string
 }
 
+const optionNames: OptionNames<DigestOptions> = { clientId: true, secret: true, toleranceSeconds: true, hint: true }
+
 /**
  * HMAC-SHA256 over client id, request id, timestamp, path and digest of the body, in the header `Signature`.
  *
  * @throws TypeError where an option is wrong
  */
-export function digest({ clientId, secret, toleranceSeconds, hint }: DigestOptions): Scheme<DigestProof> {
+export function digest(options: DigestOptions): Scheme<DigestProof> {
+  checkOptions(options, optionNames, 'digest')
+  const { clientId, secret, toleranceSeconds, hint } = options
   if (typeof clientId !== 'string' || !/^\S+$/.test(clientId))
     throw new TypeError('clientId must be a text without white space')
   const read = {

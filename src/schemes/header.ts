@@ -1,5 +1,6 @@
 import { headerBytes, headerText } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { coversNothing, credentialEvidence, findCredential } from './parts/credential.ts'
@@ -22,12 +23,16 @@ export interface HeaderOptions {
   readonly hint?: string
 }
 
+const optionNames: OptionNames<HeaderOptions> = { name: true, value: true, hint: true }
+
 /**
  * A secret value in a header. Whoever has seen one request can send any other.
  *
  * @throws TypeError where an option is wrong
  */
-export function header({ name, value, hint }: HeaderOptions): Scheme<HeaderProof> {
+export function header(options: HeaderOptions): Scheme<HeaderProof> {
+  checkOptions(options, optionNames, 'header')
+  const { name, value, hint } = options
   const readHeader = createHeaderReader(name, hint)
   const keyring = createKeyring(value, 'value')
 

@@ -1,5 +1,6 @@
 import { type Bytes, constantTimeEqual, encode } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
@@ -26,6 +27,18 @@ export interface HmacOptions extends SignatureHeaderOptions {
 type WithTimestamp = { readonly timestampHeader: string } | { readonly fields: { readonly timestamp: string } }
 type WithoutTimestamp = { readonly timestampHeader?: never; readonly fields?: { readonly timestamp?: never } }
 
+const optionNames: OptionNames<HmacOptions> = {
+  header: true,
+  secret: true,
+  encoding: true,
+  prefix: true,
+  fields: true,
+  timestampHeader: true,
+  signedText: true,
+  toleranceSeconds: true,
+  hint: true,
+}
+
 /**
  * An HMAC-SHA256 of the body in a header, with a timestamp where the sender signs one.
  *
@@ -36,6 +49,7 @@ export function hmac(options: HmacOptions & WithTimestamp): Scheme<HmacProof<tru
 export function hmac(options: HmacOptions & WithoutTimestamp): Scheme<HmacProof<false>>
 export function hmac(options: HmacOptions): Scheme<HmacProof>
 export function hmac(options: HmacOptions): Scheme<HmacProof> {
+  checkOptions(options, optionNames, 'hmac')
   const { encoding = 'hex', fields, timestampHeader } = options
   const timed = timestampHeader !== undefined || fields?.timestamp !== undefined
   const readSignature = createSignatureReader(options)

@@ -1,6 +1,7 @@
 import { constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { own } from '../core/foreign.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
 import {
   type Credential,
@@ -41,6 +42,15 @@ export interface JwtOptions {
   readonly hint?: string
 }
 
+const optionNames: OptionNames<JwtOptions> = {
+  header: true,
+  secret: true,
+  bodyHashClaim: true,
+  bodyHash: true,
+  toleranceSeconds: true,
+  hint: true,
+}
+
 /**
  * A JSON Web Token in a header: HS256, a fresh `iat`, and a claim with the hash of the body.
  * The algorithm is fixed here and never taken from the token.
@@ -49,6 +59,7 @@ export interface JwtOptions {
  * @see RFC 7515, RFC 7519
  */
 export function jwt(options: JwtOptions): Scheme<JwtProof> {
+  checkOptions(options, optionNames, 'jwt')
   const readHeader = createHeaderReader(options.header, options.hint)
   const keyring = createKeyring(options.secret)
   const tolerance = readTolerance(options.toleranceSeconds)

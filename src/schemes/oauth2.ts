@@ -1,5 +1,6 @@
 import { type Bytes, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme } from '../core/scheme.ts'
 import { createAuthorizationReader } from './parts/authorization-header.ts'
 import { boundCheck, type TokenCheck } from './parts/check.ts'
@@ -25,6 +26,19 @@ interface Hint {
  */
 export type OAuth2Options = Hint & ((JwtCheckOptions & { readonly check?: never }) | { readonly check: TokenCheck })
 
+const optionNames: OptionNames<Hint & JwtCheckOptions & { check: TokenCheck }> = {
+  hint: true,
+  check: true,
+  jwksUri: true,
+  issuer: true,
+  audience: true,
+  algorithms: true,
+  clientId: true,
+  subject: true,
+  scope: true,
+  dangerouslyAllowHttp: true,
+}
+
 /**
  * A bearer token of an OAuth 2.0 authorization server, in the `Authorization` header only.
  *
@@ -32,6 +46,7 @@ export type OAuth2Options = Hint & ((JwtCheckOptions & { readonly check?: never 
  * @see RFC 6750, RFC 9068; for a function, RFC 7662
  */
 export function oauth2(options: OAuth2Options): Scheme<OAuth2Proof> {
+  checkOptions(options, optionNames, 'oauth2')
   const readToken = createAuthorizationReader('Bearer', options.hint)
   if (options.check !== undefined && 'jwksUri' in options) throw new TypeError('give either jwksUri or check')
   const check = options.check === undefined ? createJwtCheck(options) : refuseUnlessTrue(options.check)

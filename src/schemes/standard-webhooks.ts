@@ -1,5 +1,6 @@
 import { type Bytes, constantTimeEqual, decodeBase64, encode, headerBytes } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
@@ -38,6 +39,13 @@ const minKeyBytes = 16
 /** Visible ASCII without the full stop, which would let what was signed be read with another id, time and body. */
 const idPattern = /^[!-\-/-~]+$/
 
+const optionNames: OptionNames<StandardWebhooksOptions> = {
+  secret: true,
+  prefix: true,
+  toleranceSeconds: true,
+  hint: true,
+}
+
 /**
  * Standard Webhooks, as Svix sends it: `v1` signatures over id, timestamp and body.
  *
@@ -45,6 +53,7 @@ const idPattern = /^[!-\-/-~]+$/
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function standardWebhooks(options: StandardWebhooksOptions): Scheme<StandardWebhooksProof> {
+  checkOptions(options, optionNames, 'standardWebhooks')
   const { prefix } = options
   if (prefix !== undefined && !prefixes.includes(prefix)) throw new TypeError("prefix must be 'webhook' or 'svix'")
   const readHeaders = createSetReader(prefix === undefined ? prefixes : [prefix], options.hint)

@@ -1,5 +1,6 @@
 import { type Bytes, headerBytes, headerText, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
 import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { createAuthorizationReader, isToken68 } from './parts/authorization-header.ts'
@@ -37,13 +38,17 @@ export type TokenOptions = TokenPlace &
 /** Gives the label of what matched, or refuses. */
 type Match = (text: string, request: Incoming, context: SchemeContext) => Promise<string | undefined>
 
+const optionNames: OptionNames<TokenOptions> = { key: true, in: true, hint: true, value: true, check: true }
+
 /**
  * A token in a header, of a fixed value or checked by a function.
  *
  * @throws TypeError where an option is wrong
  * @see RFC 6750, section 2.1
  */
-export function token({ key, in: place = 'authorization', hint, value, check }: TokenOptions): Scheme<TokenProof> {
+export function token(options: TokenOptions): Scheme<TokenProof> {
+  checkOptions(options, optionNames, 'token')
+  const { key, in: place = 'authorization', hint, value, check } = options
   const inHeader = readPlace(place)
   const readToken = inHeader ? createHeaderReader(key, hint) : createAuthorizationReader(key, hint)
   if (value !== undefined && check !== undefined) throw new TypeError('give either value or check')

@@ -1,5 +1,6 @@
 import { type Bytes, headerBytes, headerText } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
+import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
 import { requestTarget } from '../core/target.ts'
@@ -21,13 +22,17 @@ export interface UrlSecretOptions {
   readonly parameter?: string
 }
 
+const optionNames: OptionNames<UrlSecretOptions> = { secret: true, parameter: true }
+
 /**
  * A secret in the URL, for senders that sign nothing but let the URL be chosen. URLs end up in access logs: keep this
  * one out of them.
  *
  * @throws TypeError where an option is wrong
  */
-export function urlSecret({ secret, parameter }: UrlSecretOptions): Scheme<UrlSecretProof> {
+export function urlSecret(options: UrlSecretOptions): Scheme<UrlSecretProof> {
+  checkOptions(options, optionNames, 'urlSecret')
+  const { secret, parameter } = options
   if (parameter !== undefined && (typeof parameter !== 'string' || parameter === '')) {
     throw new TypeError('parameter must be the name of a query parameter')
   }
@@ -37,6 +42,8 @@ export function urlSecret({ secret, parameter }: UrlSecretOptions): Scheme<UrlSe
   async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<UrlSecretProof>> {
     const target = requestTarget(request.source)
     if (target === undefined) throw new TypeError('urlSecret needs the request to have a url')
+    // No client sends a fragment, and routers differ in what they make of one.
+    if (target.includes('#')) refuse('credential_mismatch', 'the URL has a fragment')
     const match = await findCredential(crypto, read(target), await keyring(request.source))
     if (match === undefined) refuse('credential_mismatch', 'the URL does not hold the secret')
     return credentialEvidence({ scheme: 'urlSecret', authenticated: true, covers: coversNothing }, match.label)

@@ -82,13 +82,13 @@ function headersOf({ host = 'hooks.example.com', date = amzDate, body = ping, de
 function canonical(parts: Parts, headers: readonly Line[], names: readonly string[]): string {
   const { method = 'POST', url = '/hook', body = ping, signedValues = {} } = parts
   const [path = '', query = ''] = url.split('?')
-  const valueOf = (name: string): string =>
+  const signedValue = (name: string): string =>
     signedValues[name] ??
     headers
       .filter(([other]) => other.toLowerCase() === name)
       .map(([, value]) => value)
       .join(',')
-  const lines = names.map((name) => `${name}:${valueOf(name)}\n`).join('')
+  const lines = names.map((name) => `${name}:${signedValue(name)}\n`).join('')
   const hash = parts.payloadHash ?? sha256(body)
   return [method, parts.uri ?? path, parts.query ?? query, lines, names.join(';'), hash].join('\n')
 }

@@ -1,6 +1,15 @@
 import { read } from '../../core/foreign.ts'
+import type { OptionNames } from '../../core/options.ts'
 import type { Proof, Scheme } from '../../core/scheme.ts'
 import type { Options } from './deliveries.ts'
+
+/** Of a receiver, and of a call that makes one. */
+export const optionNames: OptionNames<Options & { event: string }> = {
+  auth: true,
+  bodyFormat: true,
+  additionalEvents: true,
+  event: true,
+}
 
 /** The scheme that the caller chose. No missing option stands for one. */
 export function scheme({ auth }: Options): Scheme<Proof> {

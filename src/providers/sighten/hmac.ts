@@ -38,10 +38,11 @@ export type HmacOptions = HmacAuthorizationOptions | HmacDigestOptions | HmacBod
 export type AnyHmacProof = AuthorizationProof | DigestProof | HmacProof
 
 const formats = {
-  authorization: ({ clientSecret, ...options }: HmacAuthorizationOptions) =>
+  authorization: ({ format: _format, clientSecret, ...options }: HmacAuthorizationOptions) =>
     authorization({ ...options, secret: clientSecret }),
-  digest: ({ clientSecret, ...options }: HmacDigestOptions) => digest({ ...options, secret: clientSecret }),
-  body: ({ clientSecret, clientId, clientIdHeader, ...options }: HmacBodyOptions) => {
+  digest: ({ format: _format, clientSecret, ...options }: HmacDigestOptions) =>
+    digest({ ...options, secret: clientSecret }),
+  body: ({ format: _format, clientSecret, clientId, clientIdHeader, ...options }: HmacBodyOptions) => {
     const scheme = bodyHmac({ ...options, secret: clientSecret })
     return clientIdHeader === undefined ? scheme : withClientId(scheme, clientIdHeader, clientId)
   },

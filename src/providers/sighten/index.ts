@@ -3,7 +3,7 @@ import { defineProvider } from '../../core/provider.ts'
 import type { CallOptions, ReceiverOptions, WebhookRequest } from '../../core/receiver.ts'
 import type { Proof } from '../../core/scheme.ts'
 import type { SignedRequest, SignOptions } from '../../core/sign.ts'
-import { scheme } from './auth.ts'
+import { optionNames, scheme } from './auth.ts'
 import type { Delivery, OneShotOptions, Options, Receiver } from './deliveries.ts'
 import { events } from './events.ts'
 import { type BodyFormat, type Format, formats } from './formats.ts'
@@ -36,7 +36,7 @@ interface NamingCall extends CallOptions {
 }
 
 function define({ events, envelope, parse }: Format) {
-  return defineProvider({ scheme, events, envelope, parse, naming: { in: 'call', name: nameEvent } })
+  return defineProvider({ scheme, optionNames, events, envelope, parse, naming: { in: 'call', name: nameEvent } })
 }
 
 /** One for each format: a sender reads its bodies in one way. */
@@ -55,12 +55,13 @@ function readFormat(options: Options): BodyFormat {
 
 function namingCall<Call extends object>(call: Call, additionalEvents: readonly string[]) {
   const event = read(call, 'event')
-  if (typeof event !== 'string') {
+  if (event === undefined || event === null) {
     throw new TypeError(
       "verify needs the event, since no body names it: { event: 'Contract Status Change' }, or a parameter of the route",
     )
   }
-  return { ...call, event, additionalEvents }
+  // A parameter of a query may be a list where a sender repeats it; that is no event, and no mistake of the caller.
+  return { ...call, event: typeof event === 'string' ? event : '', additionalEvents }
 }
 
 /**

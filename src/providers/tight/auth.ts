@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../core/options.ts'
 import type { Scheme } from '../../core/scheme.ts'
 import type { SecretOption } from '../../core/secrets.ts'
 import { type BodyHashPolicy, type JwtProof, jwt } from '../../schemes/jwt.ts'
@@ -14,6 +15,8 @@ export interface Options<BodyHash extends BodyHashPolicy = BodyHashPolicy> {
    */
   readonly bodyHash?: BodyHash
 }
+
+export const optionNames: OptionNames<Options> = { secret: true, toleranceSeconds: true, bodyHash: true }
 
 /** A JWT in either of two headers, whatever the payload's generation; both together must carry one token. */
 export function scheme({ secret, toleranceSeconds, bodyHash }: Options): Scheme<JwtProof> {

@@ -6,7 +6,7 @@ import type { CallOptions, Receiver, ReceiverOptions, WebhookRequest } from '../
 import type { InputOf, Schema } from '../../core/schema.ts'
 import type { SignedRequest, SignOptions } from '../../core/sign.ts'
 import type { BodyHashPolicy, JwtProof } from '../../schemes/jwt.ts'
-import { type Options, scheme } from './auth.ts'
+import { type Options, optionNames, scheme } from './auth.ts'
 import { type entityPaths, envelope, events } from './events.ts'
 
 export type { SignedRequest } from '../../core/sign.ts'
@@ -54,7 +54,13 @@ interface Tight {
 }
 
 // The compiler cannot see that `jwt` refuses a token without the hash unless `bodyHash` is 'ifPresent'; its tests can.
-const tight = defineProvider({ scheme, events, envelope, naming: { in: 'body', name: nameEvent } }) as Tight
+const tight = defineProvider({
+  scheme,
+  optionNames,
+  events,
+  envelope,
+  naming: { in: 'body', name: nameEvent },
+}) as Tight
 
 /** Lifecycle events have a name of their own; anything else is named by its type. */
 function nameEvent(body: Readonly<Record<string, unknown>>): EventName | undefined {

@@ -1,4 +1,5 @@
 import { read } from '../../core/foreign.ts'
+import type { OptionNames } from '../../core/options.ts'
 import type { Scheme } from '../../core/scheme.ts'
 import type { SecretOption } from '../../core/secrets.ts'
 import { type StandardWebhooksProof, standardWebhooks } from '../../schemes/standard-webhooks.ts'
@@ -31,6 +32,13 @@ export interface UnsignedOptions<P extends UnsignedProof = UnsignedProof> {
 /** Either a secret, or what to do without one. */
 export type Options = SignedOptions | UnsignedOptions
 
+export const optionNames: OptionNames<SignedOptions> = {
+  secret: true,
+  prefix: true,
+  toleranceSeconds: true,
+  auth: true,
+}
+
 /** Standard Webhooks for what is signed; the scheme of the option `auth` for what is not. */
 export function scheme(options: Options): Scheme<StandardWebhooksProof | UnsignedProof> {
   // By the key and not by its value: a secret that happens to be unset must not turn verification off.
@@ -45,7 +53,7 @@ export function scheme(options: Options): Scheme<StandardWebhooksProof | Unsigne
 
 function missing(): never {
   throw new TypeError(
-    'the secret is missing. To receive what is not signed, say so: by auth: dangerouslyUnauthenticated(), or better by auth: urlSecret({ secret })',
+    "secret is missing: give the endpoint's whsec_ secret. Only for the first product, which signs nothing: auth: urlSecret({ secret }), or dangerouslyUnauthenticated()",
   )
 }
 

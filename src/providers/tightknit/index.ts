@@ -6,7 +6,14 @@ import type { CallOptions, Receiver, ReceiverOptions, WebhookRequest } from '../
 import type { InputOf, Schema } from '../../core/schema.ts'
 import type { SignedRequest, SignOptions } from '../../core/sign.ts'
 import type { StandardWebhooksProof } from '../../schemes/standard-webhooks.ts'
-import { type Options, type SignedOptions, scheme, type UnsignedOptions, type UnsignedProof } from './auth.ts'
+import {
+  type Options,
+  optionNames,
+  type SignedOptions,
+  scheme,
+  type UnsignedOptions,
+  type UnsignedProof,
+} from './auth.ts'
 import { envelope, events } from './events.ts'
 
 export type { SignedRequest } from '../../core/sign.ts'
@@ -71,7 +78,13 @@ interface Tightknit {
 }
 
 // The compiler cannot see that `scheme` answers by Standard Webhooks where there is a secret; its tests can.
-const tightknit = defineProvider({ scheme, events, envelope, naming: { in: 'body', name: nameEvent } }) as Tightknit
+const tightknit = defineProvider({
+  scheme,
+  optionNames,
+  events,
+  envelope,
+  naming: { in: 'body', name: nameEvent },
+}) as Tightknit
 
 /** The portal's actions, and the first product's states of registration: each names one event of ours. */
 const portalActions: Readonly<Record<string, keyof Events>> = {

@@ -1,6 +1,7 @@
 import type { Encoding } from '../../core/bytes.ts'
 import { refuse } from '../../core/errors.ts'
 import { own } from '../../core/foreign.ts'
+import type { OptionNames } from '../../core/options.ts'
 import type { Scheme } from '../../core/scheme.ts'
 import type { SecretOption } from '../../core/secrets.ts'
 import { checkFresh, readTolerance } from '../../core/time.ts'
@@ -18,6 +19,14 @@ export interface Options {
   readonly prefix?: string
   /** Refuses a body whose own `Timestamp` is older than this, or as far ahead, in seconds. Not checked unless told. */
   readonly maxAgeSeconds?: number
+}
+
+export const optionNames: OptionNames<Options> = {
+  secret: true,
+  header: true,
+  encoding: true,
+  prefix: true,
+  maxAgeSeconds: true,
 }
 
 /** The HMAC of the raw body. */

@@ -3,7 +3,7 @@ import { own } from '../../core/foreign.ts'
 import { defineProvider, type Provider } from '../../core/provider.ts'
 import type { InputOf } from '../../core/schema.ts'
 import type { HmacProof } from '../../schemes/hmac.ts'
-import { type Options, scheme } from './auth.ts'
+import { type Options, optionNames, scheme } from './auth.ts'
 import { envelope, events } from './events.ts'
 
 export type { SignedRequest } from '../../core/sign.ts'
@@ -19,7 +19,7 @@ export type Delivery<Strict extends boolean = false> = DeliveryOf<Events, Envelo
 /** The payload of one event. */
 export type Payload<Name extends keyof Events> = InputOf<Events[Name]>
 
-const tyk: Tyk = defineProvider({ scheme, events, envelope, naming: { in: 'body', name: nameEvent } })
+const tyk: Tyk = defineProvider({ scheme, optionNames, events, envelope, naming: { in: 'body', name: nameEvent } })
 
 /** The vendor's prose spells it Organization, its wire Organisation: one event. */
 function nameEvent(body: Readonly<Record<string, unknown>>): string | undefined {

@@ -9,6 +9,7 @@ export interface Aws4Authorization {
   readonly signature: string
 }
 
+const maxSignedHeaders = 64
 const required = ['host', 'x-amz-date']
 
 /** Reads the header form of the signature; each of its three members exactly once. */
@@ -17,8 +18,9 @@ export function parseAuthorization(value: string): Aws4Authorization {
   if (algorithm !== 'AWS4-HMAC-SHA256') refuse('header_malformed', 'Authorization does not say AWS4-HMAC-SHA256')
   const members = rest.split(',').map((member) => /^ *(Credential|SignedHeaders|Signature)=(\S+) *$/.exec(member))
   const memberOf = (name: string): string => {
-    const [found, ...others] = members.filter((member) => member?.[1] === name)
-    if (found?.[2] === undefined || others.length > 0 || members.length !== 3) {
+    const found = members.find((member) => member?.[1] === name)
+    // Of three members, none can be there twice and all be there.
+    if (found?.[2] === undefined || members.length !== 3) {
       refuse('signature_malformed', 'Authorization must hold Credential, SignedHeaders and Signature once each')
     }
     return found[2]
@@ -31,7 +33,9 @@ export function parseAuthorization(value: string): Aws4Authorization {
 }
 
 function readSignedHeaders(value: string): readonly string[] {
-  const names = value.split(';')
+  const names = value.split(';', maxSignedHeaders + 1)
+  if (names.length > maxSignedHeaders)
+    refuse('signature_malformed', `SignedHeaders lists more than ${maxSignedHeaders}`)
   const ordered = names.every(
     (name, index) => /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) && name > (names[index - 1] ?? ''),
   )

@@ -74,7 +74,12 @@ function keepsOrder(parameters: readonly Parameter[]): boolean {
 }
 
 function groupByName(parameters: readonly Parameter[]): readonly Parameter[] {
-  return [...parameters].sort((one, other) => compare(one.name, other.name))
+  return [...parameters].sort((one, other) => compare(baseName(one), baseName(other)))
+}
+
+/** `a` of `a[]` and `a[0]`, which some servers read as one list. */
+function baseName({ name }: Parameter): string {
+  return name.split('%5B', 1)[0] ?? name
 }
 
 function sort(parameters: readonly Parameter[]): readonly Parameter[] {

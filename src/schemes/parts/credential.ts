@@ -4,7 +4,7 @@ import type { Evidence, Proof } from '../../core/scheme.ts'
 import type { Credential } from '../../core/secrets.ts'
 
 /** Covers nothing: a credential that is sent as it is says who sent the request, and nothing about the request. */
-export const coversNothing = { body: false, url: false, time: false } as const
+export const coversNothing = /* @__PURE__ */ Object.freeze({ body: false, url: false, time: false } as const)
 
 /** Compares digests, so that neither the length nor the beginning of a secret can be found out by timing. */
 export async function sameSecret(crypto: Crypto, received: Bytes, expected: Bytes): Promise<boolean> {

@@ -1,0 +1,32 @@
+import { isObject } from './foreign.ts'
+
+/** The names of a set of options; the type keeps the list whole. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>
+
+/**
+ * Refuses options that are not there, and names that nobody reads: a misspelt `toleranceSeconds` would leave the
+ * default in force without a word.
+ *
+ * @param options as the user gave them
+ * @param names the names that are read; any where it is not known
+ * @param where what takes them, for the message
+ * @throws TypeError with the name that was probably meant
+ */
+export function checkOptions(options: unknown, names: Readonly<Record<string, true>> | undefined, where: string): void {
+  if (!isObject(options)) throw new TypeError(`${where} needs its options, as an object`)
+  if (names === undefined) return
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(names, name)) continue
+    const meant = Object.keys(names).find((known) => isNear(known.toLowerCase(), name.toLowerCase()))
+    throw new TypeError(`${where} has no option ${name}${meant === undefined ? '' : `: did you mean ${meant}?`}`)
+  }
+}
+
+/** Whether one text becomes the other by one letter more, less or other, or begins it. */
+function isNear(known: string, given: string): boolean {
+  if (known.startsWith(given) || given.startsWith(known)) return true
+  let [start, end] = [0, 0]
+  while (start < known.length && known[start] === given[start]) start += 1
+  while (end < known.length - start && known.at(-1 - end) === given.at(-1 - end)) end += 1
+  return Math.max(known.length, given.length) - start - end <= 2
+}

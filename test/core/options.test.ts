@@ -1,0 +1,61 @@
+import { defineProvider } from 'countersign'
+import { hmac, oauth2, urlSecret } from 'countersign/schemes'
+import * as tyk from 'countersign/tyk'
+import { describe, expect, it } from 'vitest'
+import { checkOptions } from '../../src/core/options.ts'
+
+const names = { secret: true, toleranceSeconds: true, maxBodyBytes: true } as const
+
+describe('a name that nobody reads is a TypeError with the name that was meant', () => {
+  it.each([
+    ['toleranceSecond', 'toleranceSeconds'],
+    ['tolerance', 'toleranceSeconds'],
+    ['toleranceseconds', 'toleranceSeconds'],
+    ['maxBodyByte', 'maxBodyBytes'],
+    ['secrets', 'secret'],
+    ['sceret', 'secret'],
+  ])('%s', (given, meant) => {
+    expect(() => checkOptions({ [given]: 1 }, names, 'hmac')).toThrow(
+      new TypeError(`hmac has no option ${given}: did you mean ${meant}?`),
+    )
+  })
+
+  it('nothing is meant by a name that is near to none', () => {
+    expect(() => checkOptions({ colour: 1 }, names, 'hmac')).toThrow(new TypeError('hmac has no option colour'))
+    expect(() => checkOptions({ constructor: 1 }, names, 'hmac')).toThrow('hmac has no option constructor')
+  })
+
+  it.each([undefined, null, 'text', 5, []])('%j is no set of options', (options) => {
+    expect(() => checkOptions(options, names, 'hmac')).toThrow('hmac needs its options, as an object')
+  })
+
+  it('in schemes, in receivers, in one-shot calls and in sign', async () => {
+    const secret = 'a secret of the portal'
+    const misspelt = { secret, maxAgeSecond: 60 }
+    expect(() => hmac({ header: 'X', ...misspelt } as never)).toThrow('hmac has no option maxAgeSecond')
+    expect(() => urlSecret({ secret, parametre: 'key' } as never)).toThrow('urlSecret has no option parametre')
+    expect(() => oauth2({ check: () => true, hints: '' } as never)).toThrow('did you mean hint?')
+    expect(() => tyk.createReceiver(misspelt as never)).toThrow('did you mean maxAgeSeconds?')
+    await expect(tyk.verify({ headers: {} }, misspelt as never)).rejects.toThrow('did you mean maxAgeSeconds?')
+    await expect(tyk.sign({}, misspelt as never)).rejects.toThrow('did you mean maxAgeSeconds?')
+  })
+
+  it("a definition may hand on all of its options: the receiver's and the call's own names stay with the core", async () => {
+    const sender = defineProvider({
+      scheme: (options: { secret: string }) => hmac({ header: 'X-Sig', ...options }),
+      events: {},
+      naming: { in: 'body', name: 'event' },
+    })
+    const options = { secret: 'a secret', maxBodyBytes: 100, strict: false as const, now: () => new Date() }
+    const signed = await sender.sign({ event: 'Ping' }, { ...options, url: 'https://receiver.example/p', headers: {} })
+    expect((await sender.createReceiver(options).verify(signed)).type).toBe('Ping')
+    expect((await sender.verify(signed, options)).type).toBe('Ping')
+  })
+})
+
+describe('a body and headers in two arguments are a TypeError, not a sender without a header', () => {
+  it.each([new Uint8Array(2), '{}', [], { event: 'Ping' }, undefined])('%j', async (body) => {
+    const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
+    await expect(receiver.safeVerify(body as never)).rejects.toThrow(/^verify takes the request itself/)
+  })
+})
