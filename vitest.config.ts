@@ -10,17 +10,18 @@ const alias = [
   { find: new RegExp(`^countersign/(${providers.join('|')})$`), replacement: src('providers/$1/index.ts') },
 ]
 
+const project = (name: string, setup: string) => ({
+  extends: true as const,
+  test: { name, include: ['test/**/*.test.ts'], setupFiles: [`test/support/${setup}`] },
+})
+
 // The whole suite runs twice: as Node runs it, and with node:crypto out of reach, as an edge runtime would.
 export default defineConfig({
   resolve: { alias },
   test: {
     reporters: ['default', './test/support/plain-reporter.ts'],
-    projects: [
-      { extends: true, test: { name: 'node:crypto', include: ['test/**/*.test.ts'], typecheck: { enabled: false } } },
-      {
-        extends: true,
-        test: { name: 'webcrypto', include: ['test/**/*.test.ts'], setupFiles: ['test/support/no-node-crypto.ts'] },
-      },
-    ],
+    // Half the time: each worker loads the library, its peers and the schemas once. A worker serves one project only.
+    isolate: false,
+    projects: [project('node:crypto', 'node-crypto.ts'), project('webcrypto', 'no-node-crypto.ts')],
   },
 })

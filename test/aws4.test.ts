@@ -347,6 +347,7 @@ describe('options that cannot work are TypeErrors when the scheme is made', () =
     ['a host with a path', { host: 'hooks.example.com/hooks' }],
     ['an empty host in a list', { host: ['hooks.example.com', ''] }],
     ['an unknown path encoding', { pathEncoding: 'triple' }],
+    ['a misspelt option', { normalisePath: true }],
     ['a text for a flag', { dangerouslyAllowUnsignedPayload: 'false' }],
     ['a number for a flag', { normalizePath: 1 }],
     ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, '900'].map(

@@ -194,6 +194,7 @@ describe('options that cannot work are TypeErrors when the scheme is made', () =
     ['an empty client id', { clientId: '' }],
     ['a client id with white space', { clientId: 'a b' }],
     ['a client id that is a number', { clientId: 5 }],
+    ['a misspelt option', { toleranceSecond: 60 }],
     ['tolerance 0', { toleranceSeconds: 0 }],
     ['tolerance NaN', { toleranceSeconds: Number.NaN }],
   ]

@@ -255,6 +255,7 @@ describe('rotation and options', () => {
     ['no secret', { secret: undefined }],
     ['an empty secret', { secret: '' }],
     ['white space around the secret', { secret: 'x ' }],
+    ['a misspelt option', { param: 'key' }],
     ['an empty parameter', { parameter: '' }],
     ['a parameter that is a number', { parameter: 5 }],
   ])('%s is a TypeError when the scheme is made', (_name, options) => {

@@ -53,8 +53,7 @@ const optionNames: OptionNames<AuthorizationOptions> = {
 export function authorization(options: AuthorizationOptions): Scheme<AuthorizationProof> {
   checkOptions(options, optionNames, 'authorization')
   const { clientId, hint } = options
-  if (clientId !== undefined && (typeof clientId !== 'string' || !/^[^&\s]+$/.test(clientId)))
-    throw new TypeError('clientId must be a text without & or white space')
+  checkClientId(clientId)
   const readAuthorization = createHeaderReader('Authorization', hint)
   const readContentHash = createHeaderReader('x-ms-content-sha256', hint)
   const readHosts = createHostReader(options.host)
@@ -102,6 +101,11 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
   // The client id is not signed: one secret under two ids would let a sender go by either.
   const traits = (): SchemeTraits => keyringTraits(['authorization', clientId !== undefined], keyring)
   return { verify, sign, traits }
+}
+
+function checkClientId(clientId: unknown): void {
+  if (clientId !== undefined && (typeof clientId !== 'string' || !/^[^&\s]+$/.test(clientId)))
+    throw new TypeError('clientId must be a text without & or white space')
 }
 
 function createSecretKeyring({ secret, secretEncoding = 'utf8' }: AuthorizationOptions): Keyring {

@@ -187,6 +187,15 @@ describe('SignedHeaders without host or x-amz-date; not lower-case, sorted and u
     expect(await check({ headers, signedHeaders: ['host', 'x-amz-date'] })).toBe('accepted')
   })
 
+  it('at most 64 names', async () => {
+    const many = (count: number): Parts => {
+      const headers = Array.from({ length: count - 3 }, (_, index): Line => [`X-Custom-${index + 100}`, 'a'])
+      return { headers }
+    }
+    expect(await check(many(64))).toBe('accepted')
+    expect(await check(many(65))).toBe('signature_malformed')
+  })
+
   it('in many names: refused fast', async () => {
     const names = Array.from({ length: 2000 }, (_, index) => `a${index + 1000}`)
     const request = signed({ edit: (text) => text.replace(/SignedHeaders=[^,]*/, `SignedHeaders=${names.join(';')}`) })

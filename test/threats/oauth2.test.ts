@@ -559,8 +559,13 @@ describe('JWKS endpoint hangs: bounded in time', () => {
       'in the middle of a body whose length is known',
       (response) => response.writeHead(200, { 'content-length': 99 }).write('{'),
     ],
-    ['in the middle of an error', (response) => response.writeHead(500).write('x')],
   ]
+  it('in the middle of an error: refused at once, and the rest is not waited for', async () => {
+    const server = await serveKeys((response) => response.writeHead(500).write('x'))
+    expect(await judgeOf(jwtScheme(server.url))(await accessToken(key))).toBe('verifier_unavailable')
+    await vi.waitFor(() => expect(server.abandoned).toBe(1))
+  })
+
   it.each(beginnings)('%s', async (_name, answer) => {
     fakeTime()
     const server = await serveKeys(answer)
