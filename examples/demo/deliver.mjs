@@ -52,8 +52,10 @@ function deliver({ method, url, headers, body, breakAfter }, agent) {
     const request = open(url, options, (response) => {
       response.resume()
       response.on('end', () => resolve(response.statusCode))
+      response.on('error', reject)
     })
     request.on('error', breakAfter === undefined ? reject : () => resolve(undefined))
+    request.on('close', () => reject(new Error('the connection closed ahead of the answer'))) // unless there was one
     if (breakAfter === undefined) request.end(body)
     else request.write(body.subarray(0, breakAfter), () => request.destroy())
   })

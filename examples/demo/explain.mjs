@@ -20,10 +20,14 @@ const advice = {
   header_missing: 'see whether the sender signs at all, and whether a proxy drops the header',
   signature_mismatch: "compare the secret with the sender's; verify before anything parses the body",
   credential_mismatch: "compare the value with the sender's",
+  claim_invalid: "compare the option that the message names with the token's claims",
+  host_mismatch: 'let the proxy pass the Host header on, or name the host in the options',
   body_hash_mismatch: 'verify before anything parses or rewrites the body',
   timestamp_too_old: 'sign it anew: a captured request is not good for long',
   timestamp_too_new: 'compare both clocks',
   body_too_large: 'raise maxBodyBytes if the sender really sends that much',
+  event_unlisted: 'compare the path with eventSlug, or name a newer event in additionalEvents',
+  verifier_unavailable: "see whether the authorization server's keys can be fetched",
   body_encoded: 'tell the sender or the proxy not to compress',
 }
 
@@ -79,7 +83,8 @@ function provedText(proof) {
   /** @param {boolean} wanted */
   const names = (wanted) => parts.filter(([, covered]) => covered === wanted).map(([name]) => partNames.get(name))
   const missing = names(false)
-  return ['the sender', ...names(true)].join(', ') + (missing.length > 0 ? `; not ${missing.join(', ')}` : '')
+  const sender = proof.credential === undefined ? 'the sender' : `the sender (${plain(proof.credential)})`
+  return [sender, ...names(true)].join(', ') + (missing.length > 0 ? `; not ${missing.join(', ')}` : '')
 }
 
 /** @param {WebhookError} error */

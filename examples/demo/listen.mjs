@@ -7,7 +7,8 @@ import { signSample } from './run.mjs'
 import { startServer } from './server.mjs'
 import { eventName } from './verdict.mjs'
 
-/** @import { Route } from './senders.mjs' */
+/** @import { PlainRequest } from './curl.mjs' */
+/** @import { Route } from './route.mjs' */
 /** @import { DemoServer } from './server.mjs' */
 /** @import { Paint } from './style.mjs' */
 
@@ -34,7 +35,7 @@ export async function listen(port, paint) {
  * @param {DemoServer} server
  * @param {Paint} paint
  */
-async function renderCommands({ routes, origin }, paint) {
+export async function renderCommands({ routes, origin }, paint) {
   const blocks = await Promise.all(routes.map((route) => routeCommands(route, origin, paint)))
   return ['Paste into another terminal. Each prints the status of the answer.', ...blocks.flat(), ''].join('\n\n')
 }
@@ -47,11 +48,11 @@ async function renderCommands({ routes, origin }, paint) {
 async function routeCommands(route, origin, paint) {
   const request = await signSample(route, route.subject, { origin, now: new Date() })
   const label = `# ${route.sender}, ${route.scheme}, ${eventName(route.subject)}`
-  const good = route.expected.covers.time ? 'genuine, for 300 s from now' : 'genuine'
-  return [
-    `${paint('bold', `${label}: ${good}`)}\n${curlCommand(request)}`,
-    `${paint('bold', `${label}: forged`)}\n${curlCommand(withProof(request, randomProof))}`,
-  ]
+  /** @param {string} words @param {PlainRequest} shown */
+  const command = (words, shown) => `${paint('bold', `${label}: ${words}`)}\n${curlCommand(shown)}`
+  if (route.proofIn === 'nothing') return [command('by anyone', request)]
+  const good = Number.isFinite(route.validSeconds) ? `genuine, for ${route.validSeconds} s from now` : 'genuine'
+  return [command(good, request), command('forged', withProof(request, randomProof))]
 }
 
 /** @returns {Promise<void>} */

@@ -7,6 +7,7 @@ import { renderReport } from './report.mjs'
 import { exitCodeOf, runDemo } from './run.mjs'
 import { startServer } from './server.mjs'
 import { createPaint } from './style.mjs'
+import { startWatchdog } from './watchdog.mjs'
 
 /** @import { Command } from './arguments.mjs' */
 
@@ -32,11 +33,20 @@ async function main(command) {
   }
 }
 
+/** Many times what it takes on a slow machine. */
+const patienceMs = 60_000
+
 async function deliverEverything() {
+  const watchdog = startWatchdog(patienceMs, (message) => {
+    console.error(`demo: ${message}`)
+    process.exit(1)
+  })
   const arrivals = new EventEmitter()
   const server = await startServer(0, (outcome) => arrivals.emit('outcome', outcome))
-  const attempts = await runDemo(server.routes, server.origin, createSend(arrivals))
+  const { routes, origin } = server
+  const attempts = await runDemo(routes, origin, createSend(arrivals), { onStart: watchdog.begin })
   await server.close()
+  watchdog.end()
   console.log(`\n${renderReport(attempts, paint)}`)
   return exitCodeOf(attempts)
 }
@@ -56,5 +66,5 @@ try {
   process.exitCode = await main(parseArguments(process.argv.slice(2)))
 } catch (error) {
   console.error(explainFailure(error))
-  process.exitCode = 1
+  process.exit(1) // whatever had been started already
 }

@@ -1,26 +1,36 @@
 // @ts-check
+import { cut } from './style.mjs'
 import { columnWidths, headLine, rowLine } from './table.mjs'
 import { coveredParts, saysOf } from './verdict.mjs'
 
 /** @import { Attempt } from './run.mjs' */
 /** @import { Outcome } from './server.mjs' */
 /** @import { Paint } from './style.mjs' */
-/** @import { Column, Row } from './table.mjs' */
+/** @import { Cell, Column, Row } from './table.mjs' */
 
 const width = 100
 
 /** @type {readonly Column[]} */
 const columns = [
   { title: ' ' },
-  { title: 'scheme' },
   { title: 'event, or what was sent' },
   { title: 'verdict' },
   { title: 'proved' },
   { title: 'ms', align: 'right' },
 ]
 
+/** @type {readonly Column[]} */
+const overviewColumns = [
+  { title: ' ' },
+  { title: 'sender' },
+  { title: 'scheme' },
+  { title: 'events', align: 'right' },
+  { title: 'as expected', align: 'right' },
+  { title: 'proved' },
+]
+
 /**
- * The whole report: a table for each sender, and what it comes to.
+ * The whole report: a table for each sender, an overview of all routes, and what it comes to.
  *
  * @param {readonly Attempt[]} attempts
  * @param {Paint} paint
@@ -29,7 +39,7 @@ const columns = [
 export function renderReport(attempts, paint) {
   const widths = columnWidths(columns, attempts.map(toRow), width)
   const groups = groupBy(attempts, ({ route }) => route.sender).map((group) => renderGroup(group, widths, paint))
-  return [...groups, legend(paint), conclusion(attempts, paint)].join('\n\n')
+  return [...groups, renderOverview(attempts, paint), legend(paint), conclusion(attempts, paint)].join('\n\n')
 }
 
 /**
@@ -38,10 +48,21 @@ export function renderReport(attempts, paint) {
  * @param {Paint} paint
  */
 function renderGroup(attempts, widths, paint) {
-  const blocks = groupBy(attempts, ({ route, isSample }) => `${route.path} ${isSample}`)
-  const tables = blocks.map((block) => block.flatMap((attempt) => attemptLines(attempt, widths, paint)).join('\n'))
+  const tables = groupBy(attempts, ({ route }) => route.path).map((table) => [
+    paint('bold', `   ${routeTitle(table)}`),
+    ...table.flatMap((attempt) => attemptLines(attempt, widths, paint)),
+  ])
   const title = paint('bold', attempts[0]?.route.sender ?? '')
-  return [title, headLine(columns, widths, paint), tables.join('\n\n'), `   ${groupSummary(attempts)}`].join('\n')
+  const head = [title, headLine(columns, widths, paint)]
+  return [...head, tables.map((lines) => lines.join('\n')).join('\n\n'), '', `   ${groupSummary(attempts)}`].join('\n')
+}
+
+/** @param {readonly Attempt[]} attempts of one route */
+function routeTitle([attempt]) {
+  if (attempt === undefined) return ''
+  const { scheme, method, path, proofIn, otherEvent } = attempt.route
+  const rest = proofIn === 'url' ? '/<secret>' : otherEvent === undefined ? '' : '/<event>'
+  return cut(`${scheme}   ${method} ${path}${rest}`, width - 3)
 }
 
 /**
@@ -68,14 +89,53 @@ function attemptLines(attempt, widths, paint) {
  * @param {Attempt} attempt
  * @returns {Row}
  */
-function toRow({ route, name, isSample, outcome, problems }) {
+function toRow({ name, isSample, outcome, problems }) {
   return [
-    problems.length === 0 ? { text: '✓', colour: 'green' } : { text: '✗', colour: 'red' },
-    { text: route.scheme, colour: 'dim' },
+    mark(problems.length === 0),
     name,
     { text: `${outcome.status} ${saysOf(outcome)}`, colour: verdictColour(outcome, isSample) },
     provedText(outcome),
     { text: outcome.ms.toFixed(1), colour: 'dim' },
+  ]
+}
+
+/**
+ * @param {boolean} isRight
+ * @returns {Cell}
+ */
+function mark(isRight) {
+  return isRight ? { text: '✓', colour: 'green' } : { text: '✗', colour: 'red' }
+}
+
+/**
+ * A line for each route.
+ *
+ * @param {readonly Attempt[]} attempts
+ * @param {Paint} paint
+ */
+function renderOverview(attempts, paint) {
+  const rows = groupBy(attempts, ({ route }) => route.path).map(overviewRow)
+  const widths = columnWidths(overviewColumns, rows, width)
+  const lines = rows.map((row) => rowLine(overviewColumns, widths, row, paint))
+  return [paint('bold', 'All routes'), headLine(overviewColumns, widths, paint), ...lines].join('\n')
+}
+
+/**
+ * @param {readonly Attempt[]} attempts of one route
+ * @returns {Row}
+ */
+function overviewRow(attempts) {
+  const right = attempts.filter(({ problems }) => problems.length === 0)
+  const samples = right.filter(({ isSample }) => isSample)
+  const events = new Set(samples.map(({ name }) => name))
+  const proofs = new Set(samples.map(({ outcome }) => provedText(outcome, false)))
+  return [
+    mark(right.length === attempts.length),
+    attempts[0]?.route.sender ?? '',
+    attempts[0]?.route.scheme ?? '',
+    String(events.size),
+    `${right.length} of ${attempts.length}`,
+    [...proofs].join(', '),
   ]
 }
 
@@ -90,13 +150,17 @@ function verdictColour({ result }, isSample) {
   return isSample ? 'green' : 'yellow'
 }
 
-/** @param {Outcome} outcome */
-function provedText({ result }) {
+/**
+ * @param {Outcome} outcome
+ * @param {boolean} [withLabel]
+ */
+function provedText({ result }, withLabel = true) {
   if (!result?.ok) return ''
   const { proof } = result.delivery
   if (!proof.authenticated) return 'nothing'
   const names = coveredParts(proof).flatMap(([name, covered]) => (covered ? [name] : []))
-  return names.length === 0 ? 'sender only' : names.join(' ')
+  const label = withLabel && proof.credential !== undefined ? ` (${proof.credential})` : ''
+  return (names.length === 0 ? 'sender only' : names.join(' ')) + label
 }
 
 /** @param {readonly Attempt[]} attempts */
@@ -116,8 +180,10 @@ function legend(paint) {
   const lines = [
     'proved   what nobody changed on the way: the body, the URL, the time of signing, the type of event.',
     '         "sender only": whoever has seen one request can send any other, so a changed body passes.',
-    '         Where time or URL is not proved, an old or misdirected delivery passes: its id shows that',
-    '         it is a duplicate.',
+    '         "nothing": anyone can send anything. A label says whose credential it was, of several.',
+    '         Where time or URL is not proved, an old or misdirected delivery passes. Its id shows that',
+    '         it is a duplicate; but where the URL names the event, it passes as the other event.',
+    'events   on the first route of a sender all of them, with each generation of their payloads.',
     'ms       on the server, from the headers to the answer.',
   ]
   return lines.map((line) => paint('dim', line)).join('\n')

@@ -5,8 +5,9 @@ import { differences, eventName } from './verdict.mjs'
 
 /** @import { SignedRequest } from 'countersign' */
 /** @import { Send } from './deliver.mjs' */
+/** @import { Expected } from './expectations.mjs' */
+/** @import { DemoSample, Route } from './route.mjs' */
 /** @import { Kit, Scenario } from './scenarios.mjs' */
-/** @import { DemoSample, Route } from './senders.mjs' */
 /** @import { Outcome } from './server.mjs' */
 
 /**
@@ -27,25 +28,53 @@ import { differences, eventName } from './verdict.mjs'
  */
 
 /**
+ * @typedef {object} RunOptions
+ * @property {readonly Scenario[]} [list] all, unless told
+ * @property {(name: string) => void} [onStart] is told of each delivery before it is made
+ */
+
+/**
  * Delivers every sample to every route, and then what must not pass.
  *
  * @param {readonly Route[]} routes
  * @param {string} origin
  * @param {Send} send
- * @param {readonly Scenario[]} [list]
+ * @param {RunOptions} [options]
  * @returns {Promise<Attempt[]>}
  */
-export async function runDemo(routes, origin, send, list = scenarios) {
+export async function runDemo(routes, origin, send, { list = scenarios, onStart = () => {} } = {}) {
   const setting = { origin, now: new Date() }
   const attempts = []
   for (const route of routes) {
-    for (const sample of route.samples) attempts.push(await trySample(route, sample, setting, send))
+    const tell = (/** @type {string} */ name) => onStart(`${route.sender}, ${route.scheme}: ${name}`)
+    for (const sample of route.samples) {
+      tell(eventName(sample))
+      attempts.push(await trySample(route, sample, setting, send))
+    }
+    const isFirst = route === routes.find(({ sender }) => sender === route.sender)
     const kit = await createKit(route, routes, setting)
-    for (const scenario of list) {
-      if (scenario.applies?.(route) !== false) attempts.push(await tryScenario(scenario, kit, send))
+    for (const due of [...list, ...route.scenarios].flatMap((scenario) => resolve(scenario, route, isFirst))) {
+      tell(due.name)
+      attempts.push(await tryScenario(due, kit, send))
     }
   }
   return attempts
+}
+
+/** @typedef {{ name: string, make: Scenario['make'], expected: Expected }} Due */
+
+/**
+ * What a scenario is for one route: nothing, where it does not apply.
+ *
+ * @param {Scenario} scenario
+ * @param {Route} route
+ * @param {boolean} isFirst of its sender's routes
+ * @returns {Due[]}
+ */
+function resolve({ name, make, expect, applies, onceBySender = false }, route, isFirst) {
+  const expected = typeof expect === 'function' ? expect(route.expected) : expect
+  if (expected === undefined || applies?.(route) === false || (onceBySender && !isFirst)) return []
+  return [{ name: typeof name === 'function' ? name(route) : name, make, expected }]
 }
 
 /**
@@ -62,15 +91,14 @@ async function trySample(route, sample, setting, send) {
 }
 
 /**
- * @param {Scenario} scenario
+ * @param {Due} due
  * @param {Kit} kit
  * @param {Send} send
  * @returns {Promise<Attempt>}
  */
-async function tryScenario({ name, make, expect }, kit, send) {
+async function tryScenario({ name, make, expected }, kit, send) {
   const { route } = kit
   const outcome = await send(await make(kit))
-  const expected = typeof expect === 'function' ? expect(route.expected) : expect
   return { route, name, isSample: false, outcome, problems: differences(route, expected, outcome) }
 }
 
@@ -81,16 +109,16 @@ async function tryScenario({ name, make, expect }, kit, send) {
  * @returns {Promise<Kit>}
  */
 async function createKit(route, routes, setting) {
-  const { subject, sign, signElsewhere } = route
-  const url = setting.origin + route.pathOf(subject)
+  const { origin, now } = setting
+  const { subject } = route
   const stranger = routes.find(({ sender }) => sender !== route.sender) ?? route
   return {
     route,
-    payload: subject.payload,
     genuine: await signSample(route, subject, setting),
-    elsewhere: await signElsewhere(subject.payload, { url, now: setting.now }),
+    elsewhere: await signSample({ ...route, sign: route.signElsewhere }, subject, setting),
     stranger: await signSample(stranger, stranger.subject, setting),
-    sign: (payload, seconds = 0) => sign(payload, { url, now: new Date(setting.now.getTime() + seconds * 1000) }),
+    sign: (sample, seconds = 0) => signSample(route, sample, { origin, now: new Date(now.getTime() + seconds * 1000) }),
+    urlOf: (sample) => origin + route.pathOf(sample),
   }
 }
 
@@ -100,8 +128,9 @@ async function createKit(route, routes, setting) {
  * @param {Setting} setting
  * @returns {Promise<SignedRequest>}
  */
-export function signSample(route, sample, { origin, now }) {
-  return route.sign(sample.payload, { url: origin + route.pathOf(sample), now })
+export function signSample({ method, pathOf, sign }, sample, { origin, now }) {
+  const { payload, credential } = sample
+  return sign(payload, { method, url: origin + pathOf(sample), now, ...(credential !== undefined && { credential }) })
 }
 
 /** @param {readonly Attempt[]} attempts */

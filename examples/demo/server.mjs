@@ -1,19 +1,20 @@
 // @ts-check
-import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { startAuthorizationServer } from './authorization-server.mjs'
+import { close, listenOn } from './loopback.mjs'
 import { createRoutes } from './senders.mjs'
 
-/** @import { IncomingMessage, Server } from 'node:http' */
+/** @import { IncomingMessage } from 'node:http' */
 /** @import { Result } from 'countersign' */
 /** @import { AnyDelivery } from 'countersign/testing' */
-/** @import { Route } from './senders.mjs' */
+/** @import { Route } from './route.mjs' */
 
 /**
  * What became of one request.
  *
  * @typedef {object} Outcome
  * @property {string} method
- * @property {string} path
+ * @property {string} path fit for a log: without the secret, where it holds one
  * @property {Route | undefined} route
  * @property {number} status what was answered
  * @property {Result<AnyDelivery> | undefined} result nothing where nothing was verified
@@ -34,9 +35,10 @@ class Inbox {
    * @param {AnyDelivery} delivery
    * @returns {boolean} whether it is new
    */
-  keep({ path }, { type, id }) {
+  keep({ path }, { type, id, proof }) {
     const size = this.#keys.size
-    return this.#keys.add(`${path} ${type} ${id}`).size > size
+    // With the organization, where there are several: none shall make another's delivery look like a repetition.
+    return this.#keys.add(JSON.stringify([path, proof.credential, type, id])).size > size
   }
 }
 
@@ -57,7 +59,7 @@ async function receive(request, route, inbox) {
 }
 
 /**
- * Starts one HTTP server on loopback with a route for each sender and scheme.
+ * Starts one HTTP server on loopback with a route for each sender and scheme, beside an authorization server.
  *
  * @param {number} port 0 for any that is free
  * @param {(outcome: Outcome) => void} onOutcome
@@ -65,10 +67,9 @@ async function receive(request, route, inbox) {
  */
 export async function startServer(port, onOutcome) {
   const server = createServer()
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const origin = originOf(server)
-  const routes = createRoutes(origin)
+  const origin = await listenOn(server, port)
+  const authorizationServer = await startAuthorizationServer()
+  const routes = createRoutes({ origin, authorizationServer })
   const inbox = new Inbox()
 
   server.on('request', async (request, response) => {
@@ -78,9 +79,16 @@ export async function startServer(port, onOutcome) {
     response.writeHead(answer.status).end()
     const ms = performance.now() - start
     const { method = '' } = request
-    onOutcome({ result: undefined, duplicate: false, ...answer, method, path: pathOf(request), route, ms })
+    const path = route?.proofIn === 'url' ? `${route.path}/…` : pathOf(request)
+    onOutcome({ result: undefined, duplicate: false, ...answer, method, path, route, ms })
   })
-  return { origin, routes, close: () => close(server) }
+  return {
+    origin,
+    routes,
+    close: async () => {
+      await Promise.all([close(server), authorizationServer.close()])
+    },
+  }
 }
 
 /**
@@ -105,19 +113,4 @@ function pathOf({ url = '/' }) {
  */
 function findRoute(routes, path) {
   return routes.find((route) => path === route.path || path.startsWith(`${route.path}/`))
-}
-
-/** @param {Server} server */
-function originOf(server) {
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the server has no address')
-  return `http://127.0.0.1:${address.port}`
-}
-
-/** @param {Server} server */
-async function close(server) {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeAllConnections()
-  await closed
 }

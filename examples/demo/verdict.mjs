@@ -1,9 +1,9 @@
 // @ts-check
 
-/** @import { Proof } from 'countersign' */
+/** @import { Covers, Proof } from 'countersign' */
 /** @import { Expected } from './expectations.mjs' */
 /** @import { AnyDelivery } from 'countersign/testing' */
-/** @import { DemoSample, Route } from './senders.mjs' */
+/** @import { DemoSample, Route } from './route.mjs' */
 /** @import { Outcome } from './server.mjs' */
 
 /** @typedef {Proof & { readonly coversType: boolean }} FullProof */
@@ -59,15 +59,45 @@ export function differences(route, expected, outcome, sample) {
   }
   if (!outcome.result?.ok) return found
   const { delivery } = outcome.result
-  const name = sample && eventName(sample)
-  if (name !== undefined && name !== eventName(delivery)) {
-    found.push(`expected the event ${name}, got ${eventName(delivery)}`)
+  const ofProof = proofDifferences(route, expected.covers ?? route.expected.covers, delivery.proof)
+  return [...found, ...ofProof, ...(sample ? sampleDifferences(sample, delivery) : [])]
+}
+
+/**
+ * @param {Route} route
+ * @param {Covers} covers
+ * @param {FullProof} proof
+ * @returns {string[]}
+ */
+function proofDifferences({ expected, otherEvent }, covers, proof) {
+  const found = []
+  const { authenticated = true } = expected
+  if (proof.scheme !== expected.proof) found.push(`the proof is by ${proof.scheme}`)
+  if (proof.authenticated !== authenticated) {
+    found.push(authenticated ? 'the proof is of nobody' : 'the proof claims the sender')
   }
-  for (const [part, covered] of coveredParts(delivery.proof)) {
-    if (part !== 'type' && covered !== Reflect.get(route.expected.covers, part)) {
+  // Where the URL names the event, the body cannot cover its name.
+  const parts = new Map(coveredParts({ ...proof, covers, coversType: covers.body && otherEvent === undefined }))
+  for (const [part, covered] of coveredParts(proof)) {
+    if (covered !== parts.get(part)) {
       found.push(covered ? `the proof claims the ${part}` : `the proof does not cover the ${part}`)
     }
   }
+  return found
+}
+
+/**
+ * @param {DemoSample} sample
+ * @param {AnyDelivery} delivery
+ * @returns {string[]}
+ */
+function sampleDifferences(sample, delivery) {
+  const found = []
+  const [name, due] = [eventName(delivery), eventName(sample)]
+  if (name !== due) found.push(`expected the event ${due}, got ${name}`)
+  const { credential = 'none' } = delivery.proof
+  const { credential: label = 'none' } = sample
+  if (credential !== label) found.push(`expected the label ${label}, got ${credential}`)
   return found
 }
 
