@@ -3,6 +3,7 @@
 import { randomProof, withProof } from './changes.mjs'
 import { curlCommand } from './curl.mjs'
 import { explain } from './explain.mjs'
+import { pathPattern } from './route.mjs'
 import { signSample } from './run.mjs'
 import { startServer } from './server.mjs'
 import { eventName } from './verdict.mjs'
@@ -24,7 +25,7 @@ export async function listen(port, paint) {
     const clock = new Date().toTimeString().slice(0, 8)
     console.log(`${paint('dim', clock)}  ${explain(outcome, paths, paint)}\n`)
   })
-  paths.push(...server.routes.map(({ path }) => path))
+  paths.push(...server.routes.map(pathPattern))
   console.log(await renderCommands(server, paint))
   console.log(`Listening on ${server.origin}. Secrets and commands are good for this run. Ctrl-C ends it.\n`)
   await interrupted()

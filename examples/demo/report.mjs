@@ -1,4 +1,5 @@
 // @ts-check
+import { pathPattern } from './route.mjs'
 import { cut } from './style.mjs'
 import { columnWidths, headLine, rowLine } from './table.mjs'
 import { coveredParts, saysOf } from './verdict.mjs'
@@ -60,9 +61,8 @@ function renderGroup(attempts, widths, paint) {
 /** @param {readonly Attempt[]} attempts of one route */
 function routeTitle([attempt]) {
   if (attempt === undefined) return ''
-  const { scheme, method, path, proofIn, otherEvent } = attempt.route
-  const rest = proofIn === 'url' ? '/<secret>' : otherEvent === undefined ? '' : '/<event>'
-  return cut(`${scheme}   ${method} ${path}${rest}`, width - 3)
+  const { scheme, method } = attempt.route
+  return cut(`${scheme}   ${method} ${pathPattern(attempt.route)}`, width - 3)
 }
 
 /**

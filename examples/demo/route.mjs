@@ -102,6 +102,16 @@ export function createRoute(place, { provider, options, otherOptions = options, 
   }
 }
 
+/**
+ * The path of a route with what changes from request to request, as people are shown it.
+ *
+ * @param {Route} route
+ */
+export function pathPattern({ path, proofIn, otherEvent }) {
+  if (proofIn === 'url') return `${path}/<secret>`
+  return otherEvent === undefined ? path : `${path}/<event>`
+}
+
 function newSecret() {
   return randomBytes(32).toString('base64url')
 }
