@@ -206,6 +206,25 @@ describe('mistakes of the caller are TypeErrors', () => {
     expect((await verifyBy(overlapping, { headers: { x: 'c' }, body: ping })).proof.credential).toBe('a')
   })
 
+  it('no organization can take the id of another, whatever its label and whatever it signs', async () => {
+    const make = (letter: string) => standardWebhooks({ secret: `whsec_${letter.repeat(32)}` })
+    const inner = anyOf({ b: make('B') })
+    const scheme = anyOf({ 'a/b': make('A'), a: inner, c: make('C') })
+    const signers: readonly (readonly [Scheme, string])[] = [
+      [make('A'), 'c'],
+      [make('B'), 'b/c'],
+      [make('B'), 'c'],
+      [make('C'), 'c'],
+      [make('C'), '["a/b"]/c'],
+    ]
+    const ids = signers.map(async ([signer, id]) => {
+      const request = await tinySender(signer).sign({ event: 'Ping' }, { url, now, headers: { 'webhook-id': id } })
+      return (await verifyBy(scheme, request, { now })).id
+    })
+    expect(new Set(await Promise.all(ids)).size).toBe(signers.length)
+    expect(await ids[0]).toBe('["a/b"]/c')
+  })
+
   it('a message names labels, and no credential', () => {
     const make = () => hmac({ header: 'X', secret: 'a very private secret' })
     expect(() => anyOf({ a: make(), b: make() })).toThrow(/^anyOf: a and b have the same credential$/)

@@ -22,11 +22,10 @@ export function checkOptions(options: unknown, names: Readonly<Record<string, tr
   }
 }
 
-/** Whether one text becomes the other by one letter more, less or other, or begins it. */
+/** Whether two names begin alike, or differ in one place by two letters at the most. */
 function isNear(known: string, given: string): boolean {
-  if (known.startsWith(given) || given.startsWith(known)) return true
   let [start, end] = [0, 0]
   while (start < known.length && known[start] === given[start]) start += 1
   while (end < known.length - start && known.at(-1 - end) === given.at(-1 - end)) end += 1
-  return Math.max(known.length, given.length) - start - end <= 2
+  return start >= 5 || Math.max(known.length, given.length) - start - end <= 2
 }

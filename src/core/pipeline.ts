@@ -115,10 +115,11 @@ async function deliveryId(
   { crypto }: SchemeContext,
 ): Promise<{ id: string; idFrom: string }> {
   const { from, scope } = identity
-  if (from === 'sender') return { id: scope === undefined ? identity.id : `${scope}/${identity.id}`, idFrom: from }
+  // As JSON, so that a scope ends where it ends, whatever a sender puts behind it.
+  const owner = scope === undefined ? undefined : JSON.stringify(scope)
+  if (from === 'sender') return { id: owner === undefined ? identity.id : `${owner}/${identity.id}`, idFrom: from }
   const signed = from === 'signature' ? identity.signed : [body]
-  // In JSON's quotes, so that the scope ends where it ends, whatever follows.
-  const parts = scope === undefined ? signed : [utf8(JSON.stringify(scope)), ...signed]
+  const parts = owner === undefined ? signed : [utf8(owner), ...signed]
   return { id: encode(await crypto.sha256(parts), 'hex'), idFrom: from }
 }
 

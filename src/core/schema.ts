@@ -1,7 +1,7 @@
 import type { MaybePromise } from './bytes.ts'
 import { isObject, own } from './foreign.ts'
 
-/** The part of Standard Schema (version 1) that is used here: any validator that implements it will do. */
+/** The part of Standard Schema (version 1) that is used here; every validator that implements it will do. */
 export interface Schema<Input = unknown> {
   readonly '~standard': {
     readonly version: 1

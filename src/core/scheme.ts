@@ -31,8 +31,8 @@ export type Identity = (
   | { readonly from: 'signature'; readonly signed: readonly Bytes[] }
   | { readonly from: 'body' }
 ) & {
-  /** Whose delivery it is, where several send to one route: none of them can then take another's id. */
-  readonly scope?: string
+  /** Whose delivery it is, the outermost label first, where several send to one route: none can take another's id. */
+  readonly scope?: readonly string[]
 }
 
 /** What a scheme found: the proof, and what recognises the delivery again. */

@@ -46,7 +46,10 @@ function withLabel<P extends Proof>(
   { proof, identity }: Evidence<P>,
   label: string,
 ): Evidence<P & { credential: string }> {
-  return { proof: { ...proof, credential: label }, identity: { ...identity, scope: label } }
+  return {
+    proof: { ...proof, credential: label },
+    identity: { ...identity, scope: [label, ...(identity.scope ?? [])] },
+  }
 }
 
 /** What a member answers to another's delivery, the farthest first: the sender is best told what its own member says. */

@@ -10,6 +10,7 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
   it.each([
     ['toleranceSecond', 'toleranceSeconds'],
     ['tolerance', 'toleranceSeconds'],
+    ['tolerence', 'toleranceSeconds'],
     ['toleranceseconds', 'toleranceSeconds'],
     ['maxBodyByte', 'maxBodyBytes'],
     ['secrets', 'secret'],

@@ -116,7 +116,7 @@ function refuseClaim(error: unknown): never {
   refuse('claim_invalid', `the token is genuine, but its ${claim} is not as it must be`)
 }
 
-/** Whose token it must be: any client of the issuer could send a genuine one of its own. */
+/** Whose token it must be, since each client of the issuer could send a genuine one of its own. */
 type Client = { readonly [Name in 'clientId' | 'subject' | 'scope']: string | undefined }
 
 function checkClaims(claims: JWTPayload, { clientId, subject, scope }: Client): void {
