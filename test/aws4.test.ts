@@ -104,8 +104,8 @@ describe('AWS signing test suite, version 4', () => {
     })
 
     it('payload hash', async () => {
-      const hash = await lazyCrypto()().sha256([utf8(sent.body)])
-      expect(encode(hash, 'hex')).toBe(expected.payloadHash)
+      const hash = await lazyCrypto()().sha256([utf8(sent.body)], 'hex')
+      expect(hash).toBe(expected.payloadHash)
     })
 
     it('canonical request', () => {
@@ -113,7 +113,7 @@ describe('AWS signing test suite, version 4', () => {
     })
 
     it('string to sign', async () => {
-      const hash = await lazyCrypto()().sha256([canonicalBytes(vector.canonicalRequest)])
+      const hash = await lazyCrypto()().sha256([canonicalBytes(vector.canonicalRequest)], 'hex')
       const date = formatAmzDate(clockOf(vector).getTime())
       expect(stringToSign(date, scopeOf(vector).join('/'), hash)).toBe(vector.stringToSign)
       expect(parseAmzDate(date)).toBe(clockOf(vector).getTime() / 1000)
@@ -123,7 +123,7 @@ describe('AWS signing test suite, version 4', () => {
       const crypto = lazyCrypto()()
       const secret = utf8(vector.context.credentials.secret_access_key)
       const key = await deriveSigningKey(crypto, secret, scopeOf(vector))
-      expect(encode(await crypto.hmac(key, [utf8(vector.stringToSign)]), 'hex')).toBe(vector.signature)
+      expect(await crypto.hmac(key, [utf8(vector.stringToSign)], 'hex')).toBe(vector.signature)
     })
   })
 

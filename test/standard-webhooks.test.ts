@@ -68,9 +68,10 @@ async function countHmacs(headers: Record<string, string>, option: SecretOption 
     backend: 'node:crypto' as const,
     hmac: () => {
       hmacs += 1
-      return new Uint8Array(32)
+      return ''
     },
-    sha256: () => new Uint8Array(32),
+    hmacKey: () => new Uint8Array(32),
+    sha256: () => '',
   }
   const header = (name: string) => (headers[name] === undefined ? [] : [headers[name]])
   const incoming = { source: {}, header, body: new TextEncoder().encode(ping) }

@@ -42,16 +42,16 @@ describe('Wycheproof vectors for HMAC-SHA256', () => {
   })
 
   it.each(cases)('the primitive, $title', async ({ key, msg, tag, tagSize, result }) => {
-    const mac = await lazyCrypto()().hmac(bytes(key), [bytes(msg)])
-    expect(mac).toHaveLength(32)
-    expect(encode(mac.subarray(0, tagSize / 8), 'hex') === tag).toBe(result === 'valid')
+    const mac = await lazyCrypto()().hmac(bytes(key), [bytes(msg)], 'hex')
+    expect(mac).toHaveLength(64)
+    expect(mac.slice(0, tagSize / 4) === tag).toBe(result === 'valid')
   })
 
   it.each(cases)('the primitive over parts, $title', async ({ key, msg, tag, tagSize, result }) => {
     const text = bytes(msg)
     const parts = [text.subarray(0, 3), text.subarray(3, 3), text.subarray(3)]
-    const mac = await lazyCrypto()().hmac(bytes(key), parts)
-    expect(encode(mac.subarray(0, tagSize / 8), 'hex') === tag).toBe(result === 'valid')
+    const mac = await lazyCrypto()().hmac(bytes(key), parts, 'hex')
+    expect(mac.slice(0, tagSize / 4) === tag).toBe(result === 'valid')
   })
 
   it.each(cases)('the scheme takes whole tags alone, $title', async ({ key, msg, tag, tagSize, result }) => {
@@ -75,9 +75,12 @@ describe('the backend', () => {
     ],
   ])('SHA-256 of %j, as FIPS 180 gives it', async (text, digest) => {
     const [all, parts] = [[text], [text.slice(0, 1), '', text.slice(1)]].map((list) =>
-      lazyCrypto()().sha256(list.map((part) => new TextEncoder().encode(part))),
+      lazyCrypto()().sha256(
+        list.map((part) => new TextEncoder().encode(part)),
+        'hex',
+      ),
     )
-    expect(encode((await all) ?? bytes(''), 'hex')).toBe(digest)
-    expect(encode((await parts) ?? bytes(''), 'hex')).toBe(digest)
+    expect(await all).toBe(digest)
+    expect(await parts).toBe(digest)
   })
 })

@@ -4,6 +4,16 @@ export type Bytes = ReturnType<Uint8ArrayConstructor['of']>
 /** A value that is there at once or comes later: node:crypto answers at once, WebCrypto later. */
 export type MaybePromise<T> = T | Promise<T>
 
+/** Whether a value comes later. What is there already is not awaited where time counts: each await costs a turn. */
+export function isLater<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}
+
+/** Goes on with a value: at once where it is there, else when it comes. */
+export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return isLater(value) ? value.then(next) : next(value)
+}
+
 /** How bytes are written as text in a header or a claim. */
 export type Encoding = 'hex' | 'base64' | 'base64url'
 

@@ -1,4 +1,4 @@
-import type { MaybePromise } from './bytes.ts'
+import { isLater, type MaybePromise } from './bytes.ts'
 import { isObject, own } from './foreign.ts'
 
 /** The part of Standard Schema (version 1) that is used here; every validator that implements it will do. */
@@ -32,16 +32,23 @@ const maxIssues = 20
 const typeWords = new Set(['string', 'number', 'boolean', 'object', 'array', 'null', 'record'])
 
 /** The differences between a value and a schema; `undefined` where there are none. */
-export async function findIssues(schema: Schema, value: unknown): Promise<readonly Issue[] | undefined> {
+export function findIssues(schema: Schema, value: unknown): MaybePromise<readonly Issue[] | undefined> {
   try {
-    const result = await schema['~standard'].validate(value)
-    return 'issues' in result && result.issues
-      ? result.issues.slice(0, maxIssues).map((issue) => inOurWords(issue, value))
-      : undefined
+    const result = schema['~standard'].validate(value)
+    return isLater(result)
+      ? result.then((late) => readIssues(late, value)).catch(() => thrown)
+      : readIssues(result, value)
   } catch {
-    // A schema that throws says nothing about the sender: the delivery is authentic and must not be lost.
-    return [{ path: [], code: 'value', expected: 'other' }]
+    return thrown
   }
+}
+
+/** A schema that throws says nothing about the sender: the delivery is authentic and must not be lost. */
+const thrown: readonly Issue[] = [{ path: [], code: 'value', expected: 'other' }]
+
+function readIssues(result: SchemaResult, value: unknown): readonly Issue[] | undefined {
+  if (!('issues' in result) || !result.issues) return undefined
+  return result.issues.slice(0, maxIssues).map((issue) => inOurWords(issue, value))
 }
 
 // Validators put the offending value into their messages, so nothing but the path and the expected type's name is kept.

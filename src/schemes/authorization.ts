@@ -1,4 +1,4 @@
-import { type Bytes, constantTimeEqual, decodeBase64, encode, headerBytes } from '../core/bytes.ts'
+import { type Bytes, constantTimeEqual, decodeBase64, headerBytes } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits, Unsigned } from '../core/scheme.ts'
@@ -65,7 +65,7 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
     const date = readDate(request, signedHeaders)
     const seconds = parseHttpDate(date)
     checkFresh(seconds, now, tolerance)
-    const contentHash = encode(await crypto.sha256([request.body]), 'base64')
+    const contentHash = await crypto.sha256([request.body], 'base64')
     if (readContentHash(request) !== contentHash) {
       refuse('body_hash_mismatch', 'x-ms-content-sha256 is of another body: was the body changed or parsed?')
     }
@@ -73,7 +73,7 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
     const texts = readHosts(request).map((host) => signedText(line, date, host, contentHash))
     for (const { bytes, label } of await keyring(request.source)) {
       for (const text of texts) {
-        const expected = encode(await crypto.hmac(bytes, [text]), 'base64')
+        const expected = await crypto.hmac(bytes, [text], 'base64')
         if (constantTimeEqual(signature, expected) && credential === clientId) return evidence(text, seconds, label)
       }
     }
@@ -87,9 +87,9 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
     { now, crypto }: SchemeContext,
   ): Promise<Record<string, string>> {
     const [date, host] = [new Date(now).toUTCString(), hostOfUrl(url)]
-    const contentHash = encode(await crypto.sha256([body]), 'base64')
+    const contentHash = await crypto.sha256([body], 'base64')
     const text = signedText(requestLine({ method, url }), date, host, contentHash)
-    const signature = encode(await crypto.hmac(await signingKey(keyring), [text]), 'base64')
+    const signature = await crypto.hmac(await signingKey(keyring), [text], 'base64')
     const credential = clientId === undefined ? '' : `Credential=${clientId}&`
     return {
       host,

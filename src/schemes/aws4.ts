@@ -1,4 +1,4 @@
-import { type Bytes, constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
+import { type Bytes, constantTimeEqual, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
@@ -94,13 +94,13 @@ export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
     const candidates = []
     for (const text of canonicalCandidates(request, authorization, hosts, payloadHash, path)) {
       const canonical = canonicalBytes(text)
-      const signed = stringToSign(date, authorization.scope, await crypto.sha256([canonical]))
+      const signed = stringToSign(date, authorization.scope, await crypto.sha256([canonical], 'hex'))
       candidates.push({ canonical, signed: [utf8(signed)] })
     }
     for (const { bytes, label } of await keyring(request.source)) {
       const key = await signingKeys(crypto, bytes, date.slice(0, 8))
       for (const { canonical, signed } of candidates) {
-        const expected = encode(await crypto.hmac(key, signed), 'hex')
+        const expected = await crypto.hmac(key, signed, 'hex')
         // Both are looked at, so that an unknown access key costs and says what a wrong signature does.
         const same = constantTimeEqual(authorization.signature, expected) && authorization.accessKeyId === accessKeyId
         if (same) return evidence(canonical, payloadHash !== unsignedPayload, seconds, label)

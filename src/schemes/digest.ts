@@ -1,4 +1,4 @@
-import { type Bytes, constantTimeEqual, encode, headerBytes } from '../core/bytes.ts'
+import { type Bytes, constantTimeEqual, headerBytes } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
@@ -68,9 +68,12 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
     if (hasControls(target)) refuse('signature_mismatch', 'the URL has control characters')
     const path = target.split('?', 1)[0] ?? target
     const signed = { clientId: read.clientId(request), requestId: read.requestId(request), timestamp, path }
-    const text = signedText(signed, request.body.length === 0 ? undefined : await crypto.sha256([request.body]))
+    const text = signedText(
+      signed,
+      request.body.length === 0 ? undefined : await crypto.sha256([request.body], 'base64'),
+    )
     for (const { bytes, label } of await keyring(request.source)) {
-      const expected = encode(await crypto.hmac(bytes, [text]), 'base64')
+      const expected = await crypto.hmac(bytes, [text], 'base64')
       const same = constantTimeEqual(signature, expected) && signed.clientId === clientId
       if (same) return evidence(signed.requestId, path === target, seconds, label)
     }
@@ -83,16 +86,16 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
     { method, url, body }: Unsigned,
     { now, crypto }: SchemeContext,
   ): Promise<Record<string, string>> {
-    const hash = await crypto.sha256([body])
+    const [hash, name] = [await crypto.sha256([body], 'base64'), await crypto.sha256([body], 'hex')]
     const path = requestLine({ method, url }).target.split('?', 1)[0] ?? '/'
     // The same delivery keeps its id however often it is signed.
-    const signed = { clientId, requestId: encode(hash, 'hex').slice(0, 32), timestamp: formatUtcTime(now), path }
+    const signed = { clientId, requestId: name.slice(0, 32), timestamp: formatUtcTime(now), path }
     const text = signedText(signed, body.length === 0 ? undefined : hash)
     return {
       'Client-Id': clientId,
       'Request-Id': signed.requestId,
       'Request-Timestamp': signed.timestamp,
-      Signature: `HMACSHA256=${encode(await crypto.hmac(await signingKey(keyring), [text]), 'base64')}`,
+      Signature: `HMACSHA256=${await crypto.hmac(await signingKey(keyring), [text], 'base64')}`,
     }
   }
   return { verify, sign, traits: () => keyringTraits(['digest'], keyring, clientId) }
@@ -104,14 +107,14 @@ function readSignature(value: string): string {
 }
 
 /** One line a part. A request without a body has no Digest line, so a body that is added changes the text. */
-function signedText({ clientId, requestId, timestamp, path }: Signed, bodyHash: Bytes | undefined): Bytes {
+function signedText({ clientId, requestId, timestamp, path }: Signed, bodyHash: string | undefined): Bytes {
   const lines = [
     `Client-Id:${clientId}`,
     `Request-Id:${requestId}`,
     `Request-Timestamp:${timestamp}`,
     `Request-Target:${path}`,
   ]
-  if (bodyHash !== undefined) lines.push(`Digest:${encode(bodyHash, 'base64')}`)
+  if (bodyHash !== undefined) lines.push(`Digest:${bodyHash}`)
   return headerBytes(lines.join('\n'))
 }
 

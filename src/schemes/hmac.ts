@@ -1,8 +1,8 @@
-import { type Bytes, constantTimeEqual, encode } from '../core/bytes.ts'
+import { after, type Bytes, constantTimeEqual, type MaybePromise } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
-import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey, trySecrets } from '../core/secrets.ts'
 import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
 import { createSignatureReader, type SignatureHeaderOptions, writeSignature } from './parts/signature-header.ts'
 import { compileSignedText } from './parts/signed-text.ts'
@@ -57,45 +57,48 @@ export function hmac(options: HmacOptions): Scheme<HmacProof> {
   const tolerance = readTolerance(options.toleranceSeconds)
   const keyring = createKeyring(options.secret)
 
-  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<HmacProof>> {
+  function verify(request: Incoming, { now, crypto }: SchemeContext): MaybePromise<Evidence<HmacProof>> {
     const { signatures, timestamp } = readSignature(request)
     const seconds = timestamp === undefined ? undefined : parseTimestamp(timestamp)
     if (seconds !== undefined) checkFresh(seconds, now, tolerance)
 
     const signed = signedText(request.body, timestamp)
-    for (const { bytes, label } of await keyring(request.source)) {
-      const expected = encode(await crypto.hmac(bytes, signed), encoding)
-      if (signatures.some((signature) => constantTimeEqual(signature, expected)))
-        return evidence(signed, seconds, label)
-    }
-    refuse('signature_mismatch', 'the signature does not match: is it the right secret, and is the body untouched?')
+    const match = trySecrets(keyring(request.source), ({ bytes, label }) =>
+      after(crypto.hmac(bytes, signed, encoding), (expected) =>
+        signatures.some((signature) => constantTimeEqual(signature, expected))
+          ? evidence(signed, seconds, label)
+          : undefined,
+      ),
+    )
+    return after(match, (found) => found ?? refuse('signature_mismatch', mismatch))
   }
 
   async function sign({ body }: { body: Bytes }, { now, crypto }: SchemeContext): Promise<Record<string, string>> {
     const timestamp = timed ? String(Math.floor(now / 1000)) : undefined
-    const mac = await crypto.hmac(await signingKey(keyring), signedText(body, timestamp))
-    return writeSignature(options, encode(mac, encoding), timestamp)
+    const mac = await crypto.hmac(await signingKey(keyring), signedText(body, timestamp), encoding)
+    return writeSignature(options, mac, timestamp)
   }
   const format = ['hmac', options.header, encoding, options.prefix, fields, timestampHeader, options.signedText]
   return { verify, sign, traits: () => keyringTraits(format, keyring) }
 }
+
+const mismatch = 'the signature does not match: is it the right secret, and is the body untouched?'
 
 function evidence(
   signed: readonly Bytes[],
   seconds: number | undefined,
   credential: string | undefined,
 ): Evidence<HmacProof> {
-  const proof = {
+  const covers = { body: true, url: false, time: seconds !== undefined } as const
+  const proof: { -readonly [Name in keyof HmacProof]: HmacProof[Name] } = {
     scheme: 'hmac',
     authenticated: true,
-    covers: { body: true, url: false, time: seconds !== undefined },
-  } as const
+    covers,
+  }
+  if (credential !== undefined) proof.credential = credential
+  if (seconds !== undefined) proof.signedAt = new Date(seconds * 1000)
   return {
-    proof: {
-      ...proof,
-      ...(credential === undefined ? {} : { credential }),
-      ...(seconds === undefined ? {} : { signedAt: new Date(seconds * 1000) }),
-    },
+    proof,
     // Without a time, what is signed is the body, and equal bodies are signed alike.
     identity: seconds === undefined ? { from: 'body' } : { from: 'signature', signed },
   }

@@ -100,7 +100,7 @@ async function checkSignature(
   { crypto }: SchemeContext,
 ): Promise<string | undefined> {
   for (const { bytes, label } of credentials) {
-    if (constantTimeEqual(signature, encode(await crypto.hmac(bytes, [signed]), 'base64url'))) return label
+    if (constantTimeEqual(signature, await crypto.hmac(bytes, [signed], 'base64url'))) return label
   }
   refuse('signature_mismatch', "the token's signature does not match: is it the secret of this environment?")
 }
@@ -118,7 +118,7 @@ async function checkBodyHash(
     refuse('body_hash_missing', `the token is genuine but carries no ${claim}: see the option bodyHash`)
   }
   const hash = own(claims, claim)
-  const expected = encode(await crypto.sha256([body]), 'base64')
+  const expected = await crypto.sha256([body], 'base64')
   if (typeof hash !== 'string' || !constantTimeEqual(hash, expected)) {
     refuse(
       'body_hash_mismatch',
@@ -134,12 +134,12 @@ async function signToken(
   { body }: Unsigned,
   { crypto, now }: SchemeContext,
 ): Promise<Record<string, string>> {
-  const hash = bodyHashClaim === undefined ? {} : { [bodyHashClaim]: encode(await crypto.sha256([body]), 'base64') }
+  const hash = bodyHashClaim === undefined ? {} : { [bodyHashClaim]: await crypto.sha256([body], 'base64') }
   const parts = [
     { alg: 'HS256', typ: 'JWT' },
     { iat: Math.floor(now / 1000), ...hash },
   ]
   const signed = parts.map((part) => encode(utf8(JSON.stringify(part)), 'base64url')).join('.')
-  const mac = await crypto.hmac(await signingKey(keyring), [utf8(signed)])
-  return { [firstHeader(header)]: `${signed}.${encode(mac, 'base64url')}` }
+  const mac = await crypto.hmac(await signingKey(keyring), [utf8(signed)], 'base64url')
+  return { [firstHeader(header)]: `${signed}.${mac}` }
 }

@@ -1,4 +1,4 @@
-import { type Bytes, constantTimeEqual, decodeBase64, encode, headerBytes } from '../core/bytes.ts'
+import { type Bytes, constantTimeEqual, decodeBase64, headerBytes } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
@@ -67,7 +67,7 @@ export function standardWebhooks(options: StandardWebhooksOptions): Scheme<Stand
     checkFresh(seconds, now, tolerance)
     const signed = [headerBytes(`${id}.${timestamp}.`), request.body]
     for (const { bytes, label } of await keyring(request.source)) {
-      const expected = encode(await crypto.hmac(bytes, signed), 'base64')
+      const expected = await crypto.hmac(bytes, signed, 'base64')
       if (signatures.some((one) => constantTimeEqual(one, expected))) return evidence(id, seconds, label)
     }
     refuse('signature_mismatch', 'no signature matches: is it the secret of this endpoint, and is the body untouched?')
@@ -77,12 +77,12 @@ export function standardWebhooks(options: StandardWebhooksOptions): Scheme<Stand
     const timestamp = String(Math.floor(now / 1000))
     const name = prefix ?? 'webhook'
     // The same delivery keeps its id however often it is signed.
-    const id = headers[`${name}-id`] ?? `msg_${encode(await crypto.sha256([body]), 'hex').slice(0, 27)}`
-    const mac = await crypto.hmac(await signingKey(keyring), [headerBytes(`${id}.${timestamp}.`), body])
+    const id = headers[`${name}-id`] ?? `msg_${(await crypto.sha256([body], 'hex')).slice(0, 27)}`
+    const mac = await crypto.hmac(await signingKey(keyring), [headerBytes(`${id}.${timestamp}.`), body], 'base64')
     return {
       [`${name}-id`]: id,
       [`${name}-timestamp`]: timestamp,
-      [`${name}-signature`]: `v1,${encode(mac, 'base64')}`,
+      [`${name}-signature`]: `v1,${mac}`,
     }
   }
   return { verify, sign, traits: () => keyringTraits(['standardWebhooks', prefix], keyring) }

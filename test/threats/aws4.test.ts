@@ -627,6 +627,10 @@ async function worked(parts: Parts) {
       counts.hmacs += 1
       return real.hmac(...all)
     },
+    hmacKey: (...all) => {
+      counts.hmacs += 1
+      return real.hmacKey(...all)
+    },
     sha256: (...all) => {
       counts.hashes += 1
       return real.sha256(...all)

@@ -198,14 +198,14 @@ describe('a value whose bytes arrive as latin1 text', () => {
 /** How many digests a scheme asks for. */
 async function digests(by: Scheme, authorization: string): Promise<number> {
   let count = 0
-  const sha256 = (parts: readonly Uint8Array[]) => {
+  const sha256 = (parts: readonly Uint8Array[], encoding: 'hex' | 'base64' | 'base64url') => {
     count += 1
-    return new Uint8Array(createHash('sha256').update(Buffer.concat(parts)).digest())
+    return createHash('sha256').update(Buffer.concat(parts)).digest(encoding)
   }
   const hmac = () => {
     throw new Error('no scheme here needs one')
   }
-  const context: SchemeContext = { now: 0, crypto: { backend: 'node:crypto', sha256, hmac } }
+  const context: SchemeContext = { now: 0, crypto: { backend: 'node:crypto', sha256, hmac, hmacKey: hmac } }
   const request: Incoming = { source: {}, header: () => [authorization], body: new Uint8Array() }
   await verdict(Promise.resolve(by.verify(request, context)))
   return count

@@ -1,4 +1,3 @@
-import { encode } from '../../core/bytes.ts'
 import type { Crypto } from '../../core/crypto.ts'
 import { refuse } from '../../core/errors.ts'
 import type { Incoming } from '../../core/scheme.ts'
@@ -19,7 +18,7 @@ export async function readPayloadHash(
 ): Promise<string> {
   const [declared, ...others] = header('x-amz-content-sha256')
   if (declared === unsignedPayload && allowUnsigned && others.length === 0) return unsignedPayload
-  const hash = encode(await crypto.sha256([body]), 'hex')
+  const hash = await crypto.sha256([body], 'hex')
   if (declared === undefined) return hash
   if (/^(?:UNSIGNED|STREAMING)-/.test(declared)) {
     refuse('body_hash_missing', 'the payload is unsigned or signed in chunks, and neither is accepted')

@@ -1,4 +1,4 @@
-import { encode, utf8 } from '../../core/bytes.ts'
+import { utf8 } from '../../core/bytes.ts'
 import { headerLookup } from '../../core/headers.ts'
 import type { SchemeContext, Unsigned } from '../../core/scheme.ts'
 import { type Keyring, signingKey } from '../../core/secrets.ts'
@@ -25,7 +25,7 @@ export async function signAws4(
 ): Promise<Record<string, string>> {
   const date = formatAmzDate(now)
   const scope = [date.slice(0, 8), region, service, 'aws4_request']
-  const payloadHash = encode(await crypto.sha256([body]), 'hex')
+  const payloadHash = await crypto.sha256([body], 'hex')
   const host = hostOfUrl(url)
   const added = { host, 'x-amz-content-sha256': payloadHash, 'x-amz-date': date }
   const all = { ...headers, ...added }
@@ -39,9 +39,9 @@ export async function signAws4(
     signedHeaders: names.join(';'),
     payloadHash,
   })
-  const text = stringToSign(date, scope.join('/'), await crypto.sha256([canonicalBytes(canonical)]))
+  const text = stringToSign(date, scope.join('/'), await crypto.sha256([canonicalBytes(canonical)], 'hex'))
   const key = await deriveSigningKey(crypto, await signingKey(keyring), scope)
-  const signature = encode(await crypto.hmac(key, [utf8(text)]), 'hex')
+  const signature = await crypto.hmac(key, [utf8(text)], 'hex')
   const credential = `${accessKeyId}/${scope.join('/')}`
   return {
     ...added,

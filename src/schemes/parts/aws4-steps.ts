@@ -1,15 +1,15 @@
-import { type Bytes, concat, encode, utf8 } from '../../core/bytes.ts'
+import { type Bytes, concat, utf8 } from '../../core/bytes.ts'
 import type { Crypto } from '../../core/crypto.ts'
 
 /** AWS Signature Version 4, "Create a string to sign". */
-export function stringToSign(date: string, scope: string, canonicalHash: Bytes): string {
-  return ['AWS4-HMAC-SHA256', date, scope, encode(canonicalHash, 'hex')].join('\n')
+export function stringToSign(date: string, scope: string, canonicalHash: string): string {
+  return ['AWS4-HMAC-SHA256', date, scope, canonicalHash].join('\n')
 }
 
 /** AWS Signature Version 4, "Derive a signing key". */
 export async function deriveSigningKey(crypto: Crypto, secret: Bytes, scope: readonly string[]): Promise<Bytes> {
   let key = concat([utf8('AWS4'), secret])
-  for (const part of scope) key = await crypto.hmac(key, [utf8(part)])
+  for (const part of scope) key = await crypto.hmacKey(key, [utf8(part)])
   return key
 }
 

@@ -1,4 +1,4 @@
-import { type Bytes, constantTimeEqual, encode } from '../../core/bytes.ts'
+import { type Bytes, constantTimeEqual } from '../../core/bytes.ts'
 import type { Crypto } from '../../core/crypto.ts'
 import type { Evidence, Proof } from '../../core/scheme.ts'
 import type { Credential } from '../../core/secrets.ts'
@@ -26,7 +26,7 @@ export async function findCredential(
 }
 
 async function digestOf(crypto: Crypto, bytes: Bytes): Promise<string> {
-  return encode(await crypto.sha256([bytes]), 'hex')
+  return await crypto.sha256([bytes], 'hex')
 }
 
 /** Evidence of a credential that covers nothing; with its label, where it has one. */
