@@ -6,7 +6,7 @@ const unneeded: Deno.PermissionDescriptor[] = [
   { name: 'net', host: 'example.com' },
   { name: 'read', path: 'deno.json' },
   { name: 'run' },
-  { name: 'sys', kind: 'hostname' },
+  { name: 'sys' },
   { name: 'write', path: 'src' },
 ]
 const states = unneeded.map((permission) => [permission.name, Deno.permissions.querySync(permission).state])
