@@ -26,7 +26,8 @@ const folder = mkdtempSync(join(tmpdir(), 'countersign-types-'))
 async function install() {
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder])
   const [{ filename, files }] = JSON.parse(stdout)
-  const expected = /^(dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts|txt)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/
+  const expected =
+    /^(dist\/[\w.-]+\.(js|cjs|d\.ts|d\.cts|txt)|README\.md|LICENSE|AGENTS\.md|CHANGELOG\.md|package\.json)$/
   for (const { path } of files) if (!expected.test(path)) report.add('npm pack', `${path} is not to be shipped`)
 
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))

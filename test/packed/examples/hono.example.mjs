@@ -14,10 +14,11 @@ const example = {
   path: '/webhooks/tightknit',
   node: 22,
   env: { TIGHTKNIT_WEBHOOK_SECRET: secrets.tightknit },
-  open({ folder, openWith }) {
+  async open({ folder, openWith }) {
     const { version } = JSON.parse(readFileSync(join(folder, 'node_modules/workerd/package.json'), 'utf8'))
     example.runtime = `workerd ${version}`
-    return openWith(serve)
+    const server = await openWith(serve)
+    return { ...server, send: (request) => sendAgain(server, request) }
   },
   eaten: { command: [...serve, 'src/eaten.ts'], fix: /Hono: hand over c\.req\.raw/ },
   keepsRepetitions: true,
@@ -30,6 +31,16 @@ const example = {
 }
 
 export default example
+
+/**
+ * workerd does not read what is left of a body that it refuses, and resets the connection: at times its answer is lost on
+ * the way. On Cloudflare's network the edge stands in between.
+ */
+async function sendAgain(server, request, tries = 10) {
+  const answer = await server.send(request)
+  const isLost = answer.status === 0 && request.body.length > 1_048_576 && request.framing !== 'aborted'
+  return isLost && tries > 1 ? sendAgain(server, request, tries - 1) : answer
+}
 
 /** The rest of the application parses JSON as ever. */
 async function checkRest({ check, server }) {
@@ -48,8 +59,7 @@ async function checkQueue({ check, sign, server, project }) {
     for (let times = 3; times > 0; times -= 1) await server.send({ method: 'POST', ...delivery })
     assert.equal((await server.kept()).length, 3)
     await server.forget() // waits for the work
-    await wait(200) // and what was printed
-    assert.equal(worked(server), before + 1)
+    await checkWorked(server, before + 1)
   })
   await check('a queue that takes nothing', async () => {
     const [delivery] = await sign()
@@ -67,14 +77,20 @@ function worked(server) {
   return server.log().match(/work: /g)?.length ?? 0
 }
 
+/** As often as that, and not once more. */
+async function checkWorked(server, times) {
+  for (let tries = 40; tries > 0 && worked(server) < times; tries--) await wait(50)
+  await wait(200)
+  assert.equal(worked(server), times)
+}
+
 /** A message of a queue has at most 128,000 bytes. */
 async function checkLong({ check, expect, server, project }) {
   await check('deliveries that are too long for a message', async () => {
     const before = worked(server)
     for (const length of [99_000, 128_000, 1_000_000]) await expect(await signNew(project, length), {}, 200, 1)
     await server.forget()
-    await wait(200)
-    assert.equal(worked(server), before + 3)
+    await checkWorked(server, before + 3)
     await untilLogged(server.log, /does not show this delivery yet/) // it was asked for again
   })
 }

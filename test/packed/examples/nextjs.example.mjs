@@ -209,48 +209,61 @@ async function checkRest({ check, server }) {
 }
 
 /** The same application, with another environment. */
-async function checkStart(context) {
-  const { check, project, server, logs } = context
-  const openIn = async (environment, action) => {
-    const other = await project.openWith(['env', ...environment, 'npm', 'start'])
-    logs.push(other.log)
-    try {
-      await action(other)
-    } finally {
-      await other.close()
-    }
+async function openIn({ project, logs }, environment, action) {
+  const other = await project.openWith(['env', ...environment, 'npm', 'start'])
+  logs.push(other.log)
+  try {
+    await action(other)
+  } finally {
+    await other.close()
   }
+}
+
+async function checkStart(context) {
+  const { check, project, server } = context
   const fail = async (other, message) => {
     for (const router of [appRouter, pagesRouter]) {
+      const before = other.log().length
       const delivery = await signOne({ project, server: other }, `${router}/site-archived`)
       assert.equal((await other.send({ method: 'POST', ...delivery })).status, 500)
-      await untilPrinted(other, message)
+      await untilPrinted(other, message, before)
     }
   }
   await check('works on what waits when it starts; without a secret', async () => {
     mkdirSync(project.inbox, { recursive: true })
     writeFileSync(join(project.inbox, 'waiting.json'), '{"known":true,"type":"waits since the last time"}')
-    await openIn(['--unset=SIGHTEN_SECRET_KEY'], async (other) => {
+    await openIn(context, ['--unset=SIGHTEN_SECRET_KEY'], async (other) => {
       await untilPrinted(other, /work: waits since the last time/)
       await server.forget()
       await fail(other, /TypeError: .* is undefined: is the environment variable set\?/)
     })
   })
-  await check('a delivery that cannot be kept', () => openIn(['INBOX=package.json'], (other) => fail(other, /ENOTDIR/)))
+  await check('a delivery that cannot be kept', () =>
+    openIn(context, ['INBOX=package.json'], (other) => fail(other, /ENOTDIR/)),
+  )
 }
 
-/** `npm run build` has passed; this looks at what it prints, and at what the other bundler does. */
-async function checkBuilds({ check, project }) {
-  for (const bundler of ['turbopack', 'webpack']) {
-    const env = { CI: '1', NEXT_TELEMETRY_DISABLED: '1', DIST: `.next-${bundler}` }
-    const built = await run('npx', ['next', 'build', `--${bundler}`], { cwd: project.folder, env }).catch(
-      (error) => error,
-    )
+/** `npm run build` has passed; this looks at what it prints, and at what the other bundler does, under a basePath. */
+async function checkBuilds(context) {
+  const { check, project } = context
+  for (const [bundler, base] of Object.entries({ turbopack: '', webpack: '/base' })) {
+    const env = { CI: '1', NEXT_TELEMETRY_DISABLED: '1', DIST: `.next-${bundler}`, BASE: base }
+    const built = run('npx', ['next', 'build', `--${bundler}`], { cwd: project.folder, env })
+    const output = await built.catch((error) => error) // outside of the check, which has less time
     await check(`next build --${bundler}, with an edge route and without a word about the package`, async () => {
-      if (built instanceof Error) throw built
-      const output = (built.stdout + built.stderr).replaceAll(project.folder, '')
-      assert.match(output, /ƒ \/edge\/site-archived/)
-      assert.doesNotMatch(output, /countersign|Node\.js (?:module|API)/)
+      if (output instanceof Error) throw output
+      const text = (output.stdout + output.stderr).replaceAll(project.folder, '')
+      assert.match(text, /ƒ \/edge\/site-archived/)
+      assert.doesNotMatch(text, /countersign|Node\.js (?:module|API)/)
     })
   }
+  await check('a basePath is cut off, and can be put back', () =>
+    openIn(context, ['DIST=.next-webpack', 'BASE=/base'], async (other) => {
+      const due = { [`/base${appRouter}`]: 401, [`/base${pagesRouter}`]: 401, '/base/based': 200 }
+      for (const [path, status] of Object.entries(due)) {
+        const delivery = await signOne({ project, server: other }, `${path}/site-archived?env=test`)
+        assert.equal((await other.send({ method: 'POST', ...delivery })).status, status, path)
+      }
+    }),
+  )
 }
