@@ -58,7 +58,7 @@ async function runExample(name) {
   const project = await prepare(folder, example, tarball)
   const passed = await checkExample({ name, example, project, report })
   const version = example.package === 'node' ? '' : ` ${installedVersion(project.folder, example.package)}`
-  const link = `[\`examples/${folder}\`](examples/${folder})`
+  const link = `[\`examples/${folder}\`](examples/${folder}/README.md)`
   rows.set(name, [`${example.framework}${version}`, example.runtime ?? project.runtime, senderName(example), link])
   console.log(`${name}: ${passed} checks, ${Math.round((Date.now() - started) / 1000)} s`)
 }
