@@ -6,13 +6,15 @@ const providers = readdirSync('src/providers', { withFileTypes: true }).filter((
 // Inlined, so that CommonJS works where require() of ESM is off, and so that only what is used is loaded.
 const inlined = ['jose', 'zod']
 
+const entry = {
+  index: 'src/index.ts',
+  schemes: 'src/schemes/index.ts',
+  testing: 'src/testing/index.ts',
+  ...Object.fromEntries(providers.map(({ name }) => [name, `src/providers/${name}/index.ts`])),
+}
+
 export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    schemes: 'src/schemes/index.ts',
-    testing: 'src/testing/index.ts',
-    ...Object.fromEntries(providers.map(({ name }) => [name, `src/providers/${name}/index.ts`])),
-  },
+  entry,
   // ESM is split into shared chunks and CommonJS is not: tsup does so as long as `splitting` is not set.
   format: ['esm', 'cjs'],
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
@@ -20,6 +22,10 @@ export default defineConfig({
   platform: 'neutral',
   noExternal: inlined,
   treeshake: true,
+  // A file of its own for what loads jose, which the comment there explains. CommonJS is not split, so it needs none.
+  esbuildOptions(options, { format }) {
+    if (format === 'esm') options.entryPoints = { ...entry, jose: 'src/schemes/parts/jose.ts' }
+  },
   clean: true,
   onSuccess: async () => writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices()),
 })

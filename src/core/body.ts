@@ -75,6 +75,10 @@ function parsedBody(): TypeError {
       "Express: express.raw({ type: () => true, limit: '1mb' }) on the webhook route, ahead of express.json().",
       "Fastify: in the route's own plugin, app.removeAllContentTypeParsers(); app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)).",
       'Next.js: App Router: hand over the Request before anything reads it; Pages Router: export const config = { api: { bodyParser: false } }.',
+      'NestJS: NestFactory.create(AppModule, { rawBody: true }), and hand over the request.',
+      'SvelteKit: hand over event.request before anything reads it. Hono: hand over c.req.raw.',
+      'Bun, Deno, Workers: hand over the Request before anything reads it.',
+      'node:http: hand over the request before anything reads it.',
       'Lambda: hand over the event itself, with body and isBase64Encoded.',
     ].join('\n'),
   )

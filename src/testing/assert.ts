@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/bytes.ts'
 import { errorTable, isWebhookError, type WebhookError } from '../core/errors.ts'
+import { read } from '../core/foreign.ts'
 
 /** Throws an error with this message where a promise of the contract does not hold. */
 export function check(holds: boolean, message: string): asserts holds {
@@ -52,7 +53,7 @@ export async function refusal(attempt: () => unknown, status: number, code?: str
 export async function typeError(attempt: () => unknown): Promise<string> {
   const error = await caught(attempt)
   check(nameOf(error) === 'TypeError', `${nameOf(error)} was thrown, and it should be a TypeError`)
-  return error instanceof Error ? error.message : ''
+  return messageOf(error) ?? ''
 }
 
 /** Goes through everything in a list before it fails, so that one run shows all that is wrong. */
@@ -67,13 +68,19 @@ export async function checkEach<Item>(
     try {
       await run(item)
     } catch (error) {
-      failures.push(`${nameItem(item)}: ${error instanceof Error ? error.message : nameOf(error)}`)
+      failures.push(`${nameItem(item)}: ${messageOf(error) ?? nameOf(error)}`)
     }
   }
   check(failures.length === 0, failures.join('\n'))
 }
 
-/** By name and not by class: test runners keep several realms. */
+/** By its members and not by its class: test runners keep several realms. */
+function messageOf(error: unknown): string | undefined {
+  const message = read(error, 'message')
+  return typeof message === 'string' ? message : undefined
+}
+
+/** By name and not by class, for the same reason. */
 function nameOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : typeof error
 }

@@ -1,7 +1,7 @@
 // Keeps deliveries on the disk, one file each. Yours may be a table or a queue: what matters is the order. First keep
 // the delivery, then answer 2xx, then work from what was kept.
 import { createHash, randomUUID } from 'node:crypto'
-import { access, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const inbox = process.env.INBOX ?? 'inbox'
@@ -46,7 +46,7 @@ async function workOnce<Delivery>(work: (delivery: Delivery) => Promise<void>): 
 }
 
 function exists(path: string): Promise<boolean> {
-  return access(path).then(
+  return stat(path).then(
     () => true,
     () => false,
   )

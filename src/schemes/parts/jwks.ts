@@ -1,6 +1,7 @@
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose'
 import { type ErrorCode, isWebhookError, refuse } from '../../core/errors.ts'
 import { own, read } from '../../core/foreign.ts'
+import { loadKeySets, loadVerification } from './jose.ts'
 import { checkJwtOptions, type JwtCheckOptions } from './jwt-check-options.ts'
 import { createKeySource, type KeySource } from './key-set.ts'
 
@@ -34,7 +35,7 @@ const maxKeys = 64
 const secretMembers = ['d', 'k', 'priv']
 
 async function prepareKeys(document: unknown): Promise<JWTVerifyGetKey> {
-  const { createLocalJWKSet } = await import('jose/jwks/local')
+  const { createLocalJWKSet } = await loadKeySets()
   const findKey = createLocalJWKSet(document as JSONWebKeySet) // the function checks what it is given
   const { keys } = findKey.jwks()
   if (keys.length === 0 || keys.length > maxKeys) throw new Error('no keys, or too many to try one after another')
@@ -58,7 +59,7 @@ function createKeyFinder(loadKeys: KeySource<JWTVerifyGetKey>): JWTVerifyGetKey 
 }
 
 async function verifyToken(token: string, findKey: JWTVerifyGetKey, rules: JWTVerifyOptions): Promise<JWTPayload> {
-  const { jwtVerify } = await import('jose/jwt/verify')
+  const { jwtVerify } = await loadVerification()
   try {
     return (await jwtVerify(token, findKey, rules)).payload
   } catch (error) {

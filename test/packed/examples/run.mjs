@@ -21,6 +21,8 @@ import { prepare } from './project.mjs'
  * @property {'tight' | 'tyk' | 'sighten' | 'tightknit'} sender
  * @property {string | ((event: string) => string)} path of the route
  * @property {object | ((event: string, generation?: string) => object)} [signOptions] what `sign` needs beside secret and URL
+ * @property {string} [folder] in `examples/`, and of the files that a test adds, where it is not the piece's own name
+ * @property {string} [runtime] what it runs on, with its version, where that is not Node.js
  * @property {20 | 22 | 24 | 26} [node] the version to install for it; else the one that runs this
  * @property {Record<string, string>} env the server's variables: its secrets
  * @property {(project: import('./project.mjs').Project) => Promise<import('./project.mjs').Server>} [open] how to start
@@ -46,26 +48,19 @@ const rows = new Map()
 const queue = names.values()
 
 async function worker() {
-  for (const name of queue) {
-    const { default: example } = await import(`./${name}.example.mjs`)
-    const started = Date.now()
-    await report.check(
-      `${name}: installs, compiles, builds`,
-      async () => {
-        const project = await prepare(name, example, tarball)
-        const passed = await checkExample({ name, example, project, report })
-        const version = example.package === 'node' ? '' : ` ${installedVersion(project.folder, example.package)}`
-        rows.set(name, [
-          `${example.framework}${version}`,
-          project.runtime,
-          senderName(example),
-          `[\`examples/${name}\`](examples/${name})`,
-        ])
-        console.log(`${name}: ${passed} checks, ${Math.round((Date.now() - started) / 1000)} s`)
-      },
-      600_000,
-    )
-  }
+  for (const name of queue) await report.check(`${name}: installs, compiles, builds`, () => runExample(name), 600_000)
+}
+
+async function runExample(name) {
+  const { default: example } = await import(`./${name}.example.mjs`)
+  const started = Date.now()
+  const folder = example.folder ?? name
+  const project = await prepare(folder, example, tarball)
+  const passed = await checkExample({ name, example, project, report })
+  const version = example.package === 'node' ? '' : ` ${installedVersion(project.folder, example.package)}`
+  const link = `[\`examples/${folder}\`](examples/${folder}/README.md)`
+  rows.set(name, [`${example.framework}${version}`, example.runtime ?? project.runtime, senderName(example), link])
+  console.log(`${name}: ${passed} checks, ${Math.round((Date.now() - started) / 1000)} s`)
 }
 
 function listFiles(folder) {

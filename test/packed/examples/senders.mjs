@@ -31,7 +31,9 @@ export async function signAll(kit, { sender, path, signOptions = {} }, { origin,
     listed.map(async ({ type, payload, generation }) => {
       const target = typeof path === 'function' ? path(type) : path
       const options = typeof signOptions === 'function' ? signOptions(type, generation) : signOptions
-      const signed = await sign(payload, { secret: secrets[sender], url: origin + target, now, ...options })
+      // Where a sender has several authentication types, the secret is in the one that the example chose.
+      const proof = 'auth' in options ? {} : { secret: secrets[sender] }
+      const signed = await sign(payload, { ...proof, url: origin + target, now, ...options })
       const { authHeaders, body } = signed
       return { type, path: target, headers: withoutHost(signed.headers), authHeaders, body }
     }),

@@ -21,7 +21,14 @@ import { connect } from 'node:net'
  * @param {WireRequest} request
  * @returns {Promise<Answer>}
  */
-export function send(port, request) {
+export async function send(port, request, tries = 10) {
+  const answer = await sendOnce(port, request)
+  // A server that answers ahead of the whole body and closes resets the connection, at times before its answer is read.
+  const isLost = answer.status === 0 && request.body.length > 1_048_576 && request.framing !== 'aborted'
+  return isLost && tries > 1 ? send(port, request, tries - 1) : answer
+}
+
+function sendOnce(port, request) {
   const started = Date.now()
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })

@@ -1,8 +1,10 @@
-// A user's file: compiled by check-types.mjs against the packed tarball, and run, as ESM and as CommonJS.
+// A user's file, with every subpath: compiled against the packed tarball, and run, as ESM and as CommonJS.
 import * as countersign from 'countersign'
 import * as schemes from 'countersign/schemes'
+import * as sighten from 'countersign/sighten'
 import * as testing from 'countersign/testing'
 import * as tight from 'countersign/tight'
+import * as tightknit from 'countersign/tightknit'
 import * as tyk from 'countersign/tyk'
 
 const secret = 'a secret of the consumer'
@@ -24,6 +26,21 @@ async function emailOf(request: countersign.WebhookRequest): Promise<string> {
   return delivery.type === 'UserRegistered' ? delivery.payload.Message.Email : delivery.type
 }
 
+const auth = sighten.basic({ username: 'sighten', password: secret })
+
+async function siteOf(request: countersign.WebhookRequest): Promise<string> {
+  const webhook = sighten.createReceiver({ auth })
+  const delivery = await webhook.verify(request, { event: 'Contract Status Change' })
+  return delivery.known ? delivery.payload.site : delivery.reason
+}
+
+const whsec = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+
+async function actionOf(request: countersign.WebhookRequest): Promise<string> {
+  const delivery = await tightknit.createReceiver({ secret: whsec, strict: true }).verify(request)
+  return delivery.payload.action
+}
+
 // @ts-expect-error: no event has this name
 export type Misspelt = tight.Payload<'bankAcountCreated'>
 // @ts-expect-error: no payload has this member
@@ -42,8 +59,12 @@ function expectEqual(actual: unknown, expected: unknown): void {
 async function run(): Promise<void> {
   const account = testing.samples.tight.bankAccountCreated.v6.payload
   const user = testing.samples.tyk.UserRegistered.payload
+  const contract = testing.samples.sighten['Contract Status Change'].payload
+  const registration = testing.samples.tightknit.user_registered.app.payload
   expectEqual(await accountOf(await tight.sign(account, { secret })), account.eventData.entityId)
   expectEqual(await emailOf(await tyk.sign(user, { secret })), user.Message.Email)
+  expectEqual(await siteOf(await sighten.sign(contract, { auth })), contract.site)
+  expectEqual(await actionOf(await tightknit.sign(registration, { secret: whsec })), registration.action)
 
   const request = await own.sign(user, { secret })
   expectEqual((await own.verify(request, { secret })).known, true)

@@ -1,0 +1,7 @@
+// What README.md says of `rawBody: true` alone, on Fastify.
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { AppModule } from './app.module.ts'
+
+const app = await NestFactory.create(AppModule, new FastifyAdapter(), { rawBody: true })
+await app.listen(Number(process.env.PORT))

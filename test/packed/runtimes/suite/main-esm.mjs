@@ -1,0 +1,4 @@
+// The program with the package as ES modules.
+import { main } from './main.mjs'
+
+await main(() => import('./library.mjs'), import.meta.resolve('countersign'))
