@@ -14,6 +14,20 @@ export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePro
   return isLater(value) ? value.then(next) : next(value)
 }
 
+/** What the first item that fits gives, `undefined` where none does; one after another, and at once where it can be. */
+export function tryEach<Item, T>(
+  items: readonly Item[],
+  attempt: (item: Item) => MaybePromise<T | undefined>,
+  start = 0,
+): MaybePromise<T | undefined> {
+  for (let index = start; index < items.length; index += 1) {
+    const found = attempt(items[index] as Item) // within the list's length
+    if (isLater(found)) return found.then((value) => value ?? tryEach(items, attempt, index + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** How bytes are written as text in a header or a claim. */
 export type Encoding = 'hex' | 'base64' | 'base64url'
 

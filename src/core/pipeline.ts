@@ -1,5 +1,5 @@
 import { takeBody } from './body.ts'
-import { type Bytes, isLater, type MaybePromise, utf8 } from './bytes.ts'
+import { after, type Bytes, isLater, type MaybePromise, utf8 } from './bytes.ts'
 import type { EventMap } from './delivery.ts'
 import { refuse } from './errors.ts'
 import { own, read } from './foreign.ts'
@@ -98,9 +98,7 @@ const strictMessages = {
 function validate(sender: Sender, name: EventName | undefined, payload: unknown): MaybePromise<Outcome> {
   const schema = name && findSchema(sender.events, name)
   const found = schema && findIssues(schema, payload)
-  return isLater(found)
-    ? found.then((issues) => judge(sender, name, payload, schema, issues))
-    : judge(sender, name, payload, schema, found)
+  return after(found, (issues) => judge(sender, name, payload, schema, issues))
 }
 
 function judge(
@@ -111,15 +109,17 @@ function judge(
   issues: readonly Issue[] | undefined,
 ): MaybePromise<Outcome> {
   if (name && schema && issues === undefined) return named(name, { known: true, type: name.type, payload })
-  return judge2(sender, name, payload, issues)
+  return after(findIssues(sender.envelope, payload), (envelopeIssues) =>
+    describe(name, payload, issues, envelopeIssues),
+  )
 }
-async function judge2(
-  sender: Sender,
+
+function describe(
   name: EventName | undefined,
   payload: unknown,
   issues: readonly Issue[] | undefined,
-): Promise<Outcome> {
-  const envelopeIssues = await findIssues(sender.envelope, payload)
+  envelopeIssues: readonly Issue[] | undefined,
+): Outcome {
   if (name === undefined || envelopeIssues !== undefined) {
     return { known: false, type: '', payload, reason: 'unreadable', issues: issues ?? envelopeIssues ?? [] }
   }

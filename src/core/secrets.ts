@@ -1,4 +1,4 @@
-import { asBytes, type Bytes, concat, isLater, type MaybePromise, utf8 } from './bytes.ts'
+import { after, asBytes, type Bytes, concat, type MaybePromise, tryEach, utf8 } from './bytes.ts'
 import { refuse } from './errors.ts'
 import type { SchemeTraits } from './scheme.ts'
 
@@ -125,26 +125,12 @@ function utf8Secret(text: string, name: string): Bytes {
   return utf8(text)
 }
 
-/** What the first secret that fits gives, `undefined` where none does; asks at once as long as the answers come at once. */
+/** What the first secret that fits gives, `undefined` where none does. */
 export function trySecrets<T>(
   credentials: MaybePromise<readonly Credential[]>,
   attempt: (credential: Credential) => MaybePromise<T | undefined>,
 ): MaybePromise<T | undefined> {
-  return isLater(credentials) ? credentials.then((list) => tryFrom(0, list, attempt)) : tryFrom(0, credentials, attempt)
-}
-
-function tryFrom<T>(
-  start: number,
-  credentials: readonly Credential[],
-  attempt: (credential: Credential) => MaybePromise<T | undefined>,
-): MaybePromise<T | undefined> {
-  for (const [index, credential] of credentials.entries()) {
-    if (index < start) continue
-    const found = attempt(credential)
-    if (isLater(found)) return found.then((value) => value ?? tryFrom(index + 1, credentials, attempt))
-    if (found !== undefined) return found
-  }
-  return undefined
+  return after(credentials, (list) => tryEach(list, attempt))
 }
 
 /** The secret to sign with: the first, as a sender that rotates uses the newest. */

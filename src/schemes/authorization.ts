@@ -1,13 +1,30 @@
-import { type Bytes, constantTimeEqual, decodeBase64, headerBytes } from '../core/bytes.ts'
+import {
+  after,
+  type Bytes,
+  constantTimeEqual,
+  decodeBase64,
+  headerBytes,
+  type MaybePromise,
+  tryEach,
+} from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits, Unsigned } from '../core/scheme.ts'
-import { createKeyring, type Keyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import {
+  createKeyring,
+  type Keyring,
+  keyringTraits,
+  type SecretOption,
+  signingKey,
+  trySecrets,
+} from '../core/secrets.ts'
 import { type RequestLine, requestLine } from '../core/target.ts'
 import { checkFresh, readTolerance } from '../core/time.ts'
+import { parseMembers } from './parts/authorization-members.ts'
 import { createHeaderReader, hasControls } from './parts/header-reader.ts'
 import { createHostReader, type HostOption, hostOfUrl } from './parts/host.ts'
 import { parseHttpDate } from './parts/http-date.ts'
+import { labelled } from './parts/labelled.ts'
 
 /** What the `Authorization: HMAC-SHA256` format proves: method, URL, host, body and time. */
 export interface AuthorizationProof extends Proof {
@@ -60,27 +77,26 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
   const tolerance = readTolerance(options.toleranceSeconds ?? 900)
   const keyring = createSecretKeyring(options)
 
-  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<AuthorizationProof>> {
-    const { credential, signature, signedHeaders } = parseMembers(readAuthorization(request))
-    const date = readDate(request, signedHeaders)
+  function verify(request: Incoming, { now, crypto }: SchemeContext): MaybePromise<Evidence<AuthorizationProof>> {
+    const members = parseMembers(readAuthorization(request))
+    const date = readDate(request, members.signedHeaders)
     const seconds = parseHttpDate(date)
     checkFresh(seconds, now, tolerance)
-    const contentHash = await crypto.sha256([request.body], 'base64')
-    if (readContentHash(request) !== contentHash) {
-      refuse('body_hash_mismatch', 'x-ms-content-sha256 is of another body: was the body changed or parsed?')
-    }
-    const line = checkedLine(request)
-    const texts = readHosts(request).map((host) => signedText(line, date, host, contentHash))
-    for (const { bytes, label } of await keyring(request.source)) {
-      for (const text of texts) {
-        const expected = await crypto.hmac(bytes, [text], 'base64')
-        if (constantTimeEqual(signature, expected) && credential === clientId) return evidence(text, seconds, label)
-      }
-    }
-    refuse(
-      'signature_mismatch',
-      'the signature does not match: the client, the secret, the host, the URL or the body is another',
-    )
+    const declared = readContentHash(request)
+    return after(crypto.sha256([request.body], 'base64'), (contentHash) => {
+      if (declared !== contentHash) refuse('body_hash_mismatch', anotherBody)
+      const line = checkedLine(request)
+      const texts = readHosts(request).map((host) => signedText(line, date, host, contentHash))
+      const match = trySecrets(keyring(request.source), ({ bytes, label }) =>
+        tryEach(texts, (text) =>
+          after(crypto.hmac(bytes, [text], 'base64'), (expected) => {
+            const same = constantTimeEqual(members.signature, expected) && members.credential === clientId
+            return same ? evidence(text, seconds, label) : undefined
+          }),
+        ),
+      )
+      return after(match, (found) => found ?? refuse('signature_mismatch', mismatch))
+    })
   }
   async function sign(
     { method, url, body }: Unsigned,
@@ -103,6 +119,9 @@ export function authorization(options: AuthorizationOptions): Scheme<Authorizati
   return { verify, sign, traits }
 }
 
+const anotherBody = 'x-ms-content-sha256 is of another body: was the body changed or parsed?'
+const mismatch = 'the signature does not match: the client, the secret, the host, the URL or the body is another'
+
 function checkClientId(clientId: unknown): void {
   if (clientId !== undefined && (typeof clientId !== 'string' || !/^[^&\s]+$/.test(clientId)))
     throw new TypeError('clientId must be a text without & or white space')
@@ -116,26 +135,6 @@ function createSecretKeyring({ secret, secretEncoding = 'utf8' }: AuthorizationO
     if (bytes === undefined) throw new TypeError(`${name} is not base64`)
     return bytes
   })
-}
-
-interface Members {
-  readonly credential: string | undefined
-  readonly signedHeaders: string
-  readonly signature: string
-}
-
-function parseMembers(value: string): Members {
-  const match = /^HMAC-SHA256 (?:Credential=([^&\s]+)&)?SignedHeaders=([^&\s]+)&Signature=([A-Za-z0-9+/]{43}=)$/.exec(
-    value,
-  )
-  const [, credential, signedHeaders, signature] = match ?? []
-  if (signedHeaders === undefined || signature === undefined) {
-    refuse(
-      'signature_malformed',
-      'Authorization does not hold HMAC-SHA256 with SignedHeaders and a Signature in base64',
-    )
-  }
-  return { credential, signedHeaders, signature }
 }
 
 /** The names of the headers are not signed. To follow any list would let old values return under other names. */
@@ -164,7 +163,7 @@ function evidence(text: Bytes, seconds: number, credential: string | undefined):
   const covers = { body: true, url: true, time: true } as const
   const proof = { scheme: 'authorization', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
   return {
-    proof: credential === undefined ? proof : { ...proof, credential },
+    proof: labelled<AuthorizationProof>(proof, credential),
     identity: { from: 'signature', signed: [text] },
   }
 }

@@ -1,16 +1,18 @@
-import { type Bytes, constantTimeEqual, utf8 } from '../core/bytes.ts'
+import { after, type Bytes, type MaybePromise } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption } from '../core/secrets.ts'
 import { checkFresh, readTolerance } from '../core/time.ts'
 import { parseAmzDate, parseAuthorization } from './parts/aws4-authorization.ts'
-import { canonicalBytes, type PathEncoding } from './parts/aws4-canonical.ts'
+import type { PathEncoding } from './parts/aws4-canonical.ts'
+import { findSigned } from './parts/aws4-match.ts'
 import { canonicalCandidates, mismatchHint, readPayloadHash, unsignedPayload } from './parts/aws4-request.ts'
 import { signAws4 } from './parts/aws4-sign.ts'
-import { createSigningKeys, stringToSign } from './parts/aws4-steps.ts'
+import { createSigningKeys } from './parts/aws4-steps.ts'
 import { createHeaderReader } from './parts/header-reader.ts'
 import { createHostReader, type HostOption } from './parts/host.ts'
+import { labelled } from './parts/labelled.ts'
 
 /** What an AWS4 signature proves: method, URL, signed headers, time and, unless its payload is unsigned, the body. */
 export interface Aws4Proof<Body extends boolean = boolean> extends Proof {
@@ -81,32 +83,24 @@ export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
   const signingKeys = createSigningKeys(region, service)
   const path = { pathEncoding, normalizePath }
 
-  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<Aws4Proof>> {
-    const authorization = parseAuthorization(readAuthorization(request))
+  function verify(request: Incoming, { now, crypto }: SchemeContext): MaybePromise<Evidence<Aws4Proof>> {
+    const received = parseAuthorization(readAuthorization(request))
     const date = readDate(request)
     const seconds = parseAmzDate(date)
     checkFresh(seconds, now, tolerance)
-    checkScope(authorization.scope, `${date.slice(0, 8)}/${region}/${service}/aws4_request`)
+    checkScope(received.scope, `${date.slice(0, 8)}/${region}/${service}/aws4_request`)
     const hosts = readHosts(request)
     if (hosts.length === 0)
       refuse('host_mismatch', 'the Host header is not in the option host: let the proxy pass Host on')
-    const payloadHash = await readPayloadHash(request, crypto, dangerouslyAllowUnsignedPayload)
-    const candidates = []
-    for (const text of canonicalCandidates(request, authorization, hosts, payloadHash, path)) {
-      const canonical = canonicalBytes(text)
-      const signed = stringToSign(date, authorization.scope, await crypto.sha256([canonical], 'hex'))
-      candidates.push({ canonical, signed: [utf8(signed)] })
-    }
-    for (const { bytes, label } of await keyring(request.source)) {
-      const key = await signingKeys(crypto, bytes, date.slice(0, 8))
-      for (const { canonical, signed } of candidates) {
-        const expected = await crypto.hmac(key, signed, 'hex')
-        // Both are looked at, so that an unknown access key costs and says what a wrong signature does.
-        const same = constantTimeEqual(authorization.signature, expected) && authorization.accessKeyId === accessKeyId
-        if (same) return evidence(canonical, payloadHash !== unsignedPayload, seconds, label)
-      }
-    }
-    refuse('signature_mismatch', `the signature does not match: ${mismatchHint(request, path)}`)
+    return after(readPayloadHash(request, crypto, dangerouslyAllowUnsignedPayload), (payloadHash) => {
+      const texts = canonicalCandidates(request, received, hosts, payloadHash, path)
+      const keyOf = (secret: Bytes): MaybePromise<Bytes> => signingKeys(crypto, secret, date.slice(0, 8))
+      const match = findSigned(texts, keyring(request.source), { crypto, received, date, accessKeyId, keyOf })
+      return after(match, (found) => {
+        if (found !== undefined) return evidence(found.canonical, payloadHash !== unsignedPayload, seconds, found.label)
+        refuse('signature_mismatch', `the signature does not match: ${mismatchHint(request, path)}`)
+      })
+    })
   }
   const format = ['aws4', pathEncoding, normalizePath, dangerouslyAllowUnsignedPayload]
   // The access key is not signed: one secret under two keys would let a sender go by either.
@@ -151,7 +145,7 @@ function evidence(
   const covers = { body, url: true, time: true } as const
   const proof = { scheme: 'aws4', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
   return {
-    proof: credential === undefined ? proof : { ...proof, credential },
+    proof: labelled<Aws4Proof>(proof, credential),
     // The canonical request, since one signature can be spelt in several ways; it says nothing of an unsigned body.
     identity: body ? { from: 'signature', signed: [canonical] } : { from: 'body' },
   }

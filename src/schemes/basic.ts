@@ -1,4 +1,4 @@
-import { type Bytes, concat, decodeBase64, encode, utf8 } from '../core/bytes.ts'
+import { after, type Bytes, concat, decodeBase64, encode, type MaybePromise, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
@@ -39,13 +39,15 @@ export function basic(options: BasicOptions): Scheme<BasicProof> {
   const readCredentials = createAuthorizationReader('Basic', hint)
   const keyring = createKeyring(password, 'password', (text) => utf8(withoutControls(text, 'password')), 0)
 
-  async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<BasicProof>> {
+  function verify(request: Incoming, { crypto }: SchemeContext): MaybePromise<Evidence<BasicProof>> {
     const pair = readPair(readCredentials(request))
     // Both are compared, whatever the first comparison says.
-    const sameUser = await sameSecret(crypto, pair.user, user)
-    const match = await findCredential(crypto, pair.password, await keyring(request.source))
-    if (!sameUser || match === undefined) refuse('credential_mismatch', 'the user name or the password is another')
-    return credentialEvidence({ scheme: 'basic', authenticated: true, covers: coversNothing }, match.label)
+    return after(sameSecret(crypto, pair.user, user), (sameUser) =>
+      after(findCredential(crypto, pair.password, keyring(request.source)), (match) => {
+        if (!sameUser || match === undefined) refuse('credential_mismatch', 'the user name or the password is another')
+        return credentialEvidence({ scheme: 'basic', authenticated: true, covers: coversNothing }, match.label)
+      }),
+    )
   }
   async function sign(): Promise<Record<string, string>> {
     const pair = concat([user, colon, await signingKey(keyring)])

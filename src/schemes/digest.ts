@@ -1,12 +1,13 @@
-import { type Bytes, constantTimeEqual, headerBytes } from '../core/bytes.ts'
+import { after, type Bytes, constantTimeEqual, headerBytes, type MaybePromise } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
-import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey, trySecrets } from '../core/secrets.ts'
 import { requestLine } from '../core/target.ts'
 import { checkFresh, readTolerance } from '../core/time.ts'
 import { createHeaderReader, hasControls } from './parts/header-reader.ts'
 import { formatUtcTime, parseUtcTime } from './parts/http-date.ts'
+import { labelled } from './parts/labelled.ts'
 
 /** What the `HMACSHA256=` format proves: the body, the path, the time and the request's id. */
 export interface DigestProof extends Proof {
@@ -58,29 +59,25 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
   const tolerance = readTolerance(toleranceSeconds ?? 900)
   const keyring = createKeyring(secret)
 
-  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<DigestProof>> {
+  function verify(request: Incoming, { now, crypto }: SchemeContext): MaybePromise<Evidence<DigestProof>> {
     const signature = readSignature(read.signature(request))
     const timestamp = read.timestamp(request)
     const seconds = parseUtcTime(timestamp)
     checkFresh(seconds, now, tolerance)
-    const { target } = requestLine(request.source)
-    // HTTP parsers let none through; with one, a path could stand for the Digest line of a body that was taken away.
-    if (hasControls(target)) refuse('signature_mismatch', 'the URL has control characters')
-    const path = target.split('?', 1)[0] ?? target
+    const { path, whole } = readPath(request)
     const signed = { clientId: read.clientId(request), requestId: read.requestId(request), timestamp, path }
-    const text = signedText(
-      signed,
-      request.body.length === 0 ? undefined : await crypto.sha256([request.body], 'base64'),
-    )
-    for (const { bytes, label } of await keyring(request.source)) {
-      const expected = await crypto.hmac(bytes, [text], 'base64')
-      const same = constantTimeEqual(signature, expected) && signed.clientId === clientId
-      if (same) return evidence(signed.requestId, path === target, seconds, label)
-    }
-    refuse(
-      'signature_mismatch',
-      'the signature does not match: the client, the secret, the path or the body is another',
-    )
+    const hash = request.body.length === 0 ? undefined : crypto.sha256([request.body], 'base64')
+    const match = after(hash, (bodyHash) => {
+      const text = [signedText(signed, bodyHash)]
+      return trySecrets(keyring(request.source), ({ bytes, label }) =>
+        after(crypto.hmac(bytes, text, 'base64'), (expected) =>
+          constantTimeEqual(signature, expected) && signed.clientId === clientId
+            ? evidence(signed.requestId, whole, seconds, label)
+            : undefined,
+        ),
+      )
+    })
+    return after(match, (found) => found ?? refuse('signature_mismatch', mismatch))
   }
   async function sign(
     { method, url, body }: Unsigned,
@@ -99,6 +96,17 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
     }
   }
   return { verify, sign, traits: () => keyringTraits(['digest'], keyring, clientId) }
+}
+
+const mismatch = 'the signature does not match: the client, the secret, the path or the body is another'
+
+/** The path, and whether it is the whole URL. */
+function readPath({ source }: Incoming): { path: string; whole: boolean } {
+  const { target } = requestLine(source)
+  // HTTP parsers let none through; with one, a path could stand for the Digest line of a body that was taken away.
+  if (hasControls(target)) refuse('signature_mismatch', 'the URL has control characters')
+  const path = target.split('?', 1)[0] ?? target
+  return { path, whole: path === target }
 }
 
 function readSignature(value: string): string {
@@ -121,5 +129,5 @@ function signedText({ clientId, requestId, timestamp, path }: Signed, bodyHash: 
 function evidence(id: string, url: boolean, seconds: number, credential: string | undefined): Evidence<DigestProof> {
   const covers = { body: true, url, time: true } as const
   const proof = { scheme: 'digest', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
-  return { proof: credential === undefined ? proof : { ...proof, credential }, identity: { from: 'sender', id } }
+  return { proof: labelled<DigestProof>(proof, credential), identity: { from: 'sender', id } }
 }

@@ -1,4 +1,4 @@
-import { headerBytes, headerText } from '../core/bytes.ts'
+import { after, headerBytes, headerText, type MaybePromise } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
@@ -36,10 +36,12 @@ export function header(options: HeaderOptions): Scheme<HeaderProof> {
   const readHeader = createHeaderReader(name, hint)
   const keyring = createKeyring(value, 'value')
 
-  async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<HeaderProof>> {
-    const match = await findCredential(crypto, headerBytes(readHeader(request)), await keyring(request.source))
-    if (match === undefined) refuse('credential_mismatch', `${name} does not hold the expected value`)
-    return credentialEvidence({ scheme: 'header', authenticated: true, covers: coversNothing }, match.label)
+  function verify(request: Incoming, { crypto }: SchemeContext): MaybePromise<Evidence<HeaderProof>> {
+    const received = headerBytes(readHeader(request))
+    return after(findCredential(crypto, received, keyring(request.source)), (match) => {
+      if (match === undefined) refuse('credential_mismatch', `${name} does not hold the expected value`)
+      return credentialEvidence({ scheme: 'header', authenticated: true, covers: coversNothing }, match.label)
+    })
   }
   return {
     verify,

@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
 import { createKeyring, keyringTraits, type SecretOption, signingKey, trySecrets } from '../core/secrets.ts'
 import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
+import { labelled } from './parts/labelled.ts'
 import { createSignatureReader, type SignatureHeaderOptions, writeSignature } from './parts/signature-header.ts'
 import { compileSignedText } from './parts/signed-text.ts'
 
@@ -90,15 +91,12 @@ function evidence(
   credential: string | undefined,
 ): Evidence<HmacProof> {
   const covers = { body: true, url: false, time: seconds !== undefined } as const
-  const proof: { -readonly [Name in keyof HmacProof]: HmacProof[Name] } = {
-    scheme: 'hmac',
-    authenticated: true,
-    covers,
-  }
-  if (credential !== undefined) proof.credential = credential
-  if (seconds !== undefined) proof.signedAt = new Date(seconds * 1000)
+  const proof = { scheme: 'hmac', authenticated: true, covers } as const
   return {
-    proof,
+    proof: labelled<HmacProof>(
+      seconds === undefined ? proof : Object.assign(proof, { signedAt: new Date(seconds * 1000) }),
+      credential,
+    ),
     // Without a time, what is signed is the body, and equal bodies are signed alike.
     identity: seconds === undefined ? { from: 'body' } : { from: 'signature', signed },
   }

@@ -1,4 +1,4 @@
-import { constantTimeEqual, encode, utf8 } from '../core/bytes.ts'
+import { after, constantTimeEqual, encode, type MaybePromise, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { own } from '../core/foreign.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
@@ -10,10 +10,12 @@ import {
   keyringTraits,
   type SecretOption,
   signingKey,
+  trySecrets,
 } from '../core/secrets.ts'
 import { readTolerance } from '../core/time.ts'
 import { createHeaderReader, firstHeader, type HeaderNames } from './parts/header-reader.ts'
 import { checkProtectedHeader, checkTimes, readClaims, splitToken, type Token } from './parts/jwt-token.ts'
+import { labelled } from './parts/labelled.ts'
 
 /** What a JWT in a header proves: the time, and the body where a claim holds its hash. */
 export interface JwtProof<Body extends boolean = boolean> extends Proof {
@@ -67,24 +69,17 @@ export function jwt(options: JwtOptions): Scheme<JwtProof> {
   if (bodyHash !== 'required' && bodyHash !== 'ifPresent')
     throw new TypeError("bodyHash must be 'required' or 'ifPresent'")
 
-  async function verify(request: Incoming, context: SchemeContext): Promise<Evidence<JwtProof>> {
+  function verify(request: Incoming, context: SchemeContext): MaybePromise<Evidence<JwtProof>> {
     const token = splitToken(readHeader(request))
     checkProtectedHeader(token)
-    const credential = await checkSignature(token, await keyring(request.source), context)
-    const claims = readClaims(token)
-    const iat = checkTimes(claims, context.now, tolerance)
-    const body = bodyHashClaim !== undefined && (await checkBodyHash(claims, bodyHashClaim, bodyHash, request, context))
-    const proof = {
-      scheme: 'jwt',
-      authenticated: true,
-      covers: { body, url: false, time: true },
-      signedAt: new Date(iat * 1000),
-    } as const
-    return {
-      proof: credential === undefined ? proof : { ...proof, credential },
-      // A token that does not cover the body may come with any body, so it does not say which delivery this is.
-      identity: body ? { from: 'signature', signed: [token.signed] } : { from: 'body' },
-    }
+    return after(findSigner(token, keyring(request.source), context), (signer) => {
+      if (signer === undefined)
+        refuse('signature_mismatch', "the token's signature does not match: is it the secret of this environment?")
+      const claims = readClaims(token)
+      const iat = checkTimes(claims, context.now, tolerance)
+      const covered = bodyHashClaim !== undefined && checkBodyHash(claims, bodyHashClaim, bodyHash, request, context)
+      return after(covered, (body) => evidence(token, body, iat, signer.label))
+    })
   }
   return {
     verify,
@@ -94,38 +89,48 @@ export function jwt(options: JwtOptions): Scheme<JwtProof> {
 }
 
 /** Compares as text, so that a signature has one spelling: another last digit or another alphabet is another text. */
-async function checkSignature(
+function findSigner(
   { signed, signature }: Token,
-  credentials: readonly Credential[],
+  credentials: MaybePromise<readonly Credential[]>,
   { crypto }: SchemeContext,
-): Promise<string | undefined> {
-  for (const { bytes, label } of credentials) {
-    if (constantTimeEqual(signature, await crypto.hmac(bytes, [signed], 'base64url'))) return label
-  }
-  refuse('signature_mismatch', "the token's signature does not match: is it the secret of this environment?")
+): MaybePromise<Credential | undefined> {
+  return trySecrets(credentials, (credential) =>
+    after(crypto.hmac(credential.bytes, [signed], 'base64url'), (expected) =>
+      constantTimeEqual(signature, expected) ? credential : undefined,
+    ),
+  )
 }
 
 /** Whether the claim covers the body; a hash that is there and wrong is always refused. */
-async function checkBodyHash(
+function checkBodyHash(
   claims: object,
   claim: string,
   policy: BodyHashPolicy,
   { body }: Incoming,
   { crypto }: SchemeContext,
-): Promise<boolean> {
+): MaybePromise<boolean> {
   if (!Object.hasOwn(claims, claim)) {
     if (policy === 'ifPresent') return false
     refuse('body_hash_missing', `the token is genuine but carries no ${claim}: see the option bodyHash`)
   }
   const hash = own(claims, claim)
-  const expected = await crypto.sha256([body], 'base64')
-  if (typeof hash !== 'string' || !constantTimeEqual(hash, expected)) {
+  return after(crypto.sha256([body], 'base64'), (expected) => {
+    if (typeof hash === 'string' && constantTimeEqual(hash, expected)) return true
     refuse(
       'body_hash_mismatch',
       `the token is genuine but its ${claim} is of another body: was the body changed or parsed?`,
     )
+  })
+}
+
+function evidence({ signed }: Token, body: boolean, iat: number, credential: string | undefined): Evidence<JwtProof> {
+  const covers = { body, url: false, time: true } as const
+  const proof = { scheme: 'jwt', authenticated: true, covers, signedAt: new Date(iat * 1000) } as const
+  return {
+    proof: labelled<JwtProof>(proof, credential),
+    // A token that does not cover the body may come with any body, so it does not say which delivery this is.
+    identity: body ? { from: 'signature', signed: [signed] } : { from: 'body' },
   }
-  return true
 }
 
 async function signToken(

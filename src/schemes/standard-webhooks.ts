@@ -1,10 +1,11 @@
-import { type Bytes, constantTimeEqual, decodeBase64, headerBytes } from '../core/bytes.ts'
+import { after, type Bytes, constantTimeEqual, decodeBase64, headerBytes, type MaybePromise } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, Unsigned } from '../core/scheme.ts'
-import { createKeyring, keyringTraits, type SecretOption, signingKey } from '../core/secrets.ts'
+import { createKeyring, keyringTraits, type SecretOption, signingKey, trySecrets } from '../core/secrets.ts'
 import { checkFresh, parseTimestamp, readTolerance } from '../core/time.ts'
 import { createHeaderReader } from './parts/header-reader.ts'
+import { labelled } from './parts/labelled.ts'
 
 /** What a Standard Webhooks signature proves: the body, the time and the delivery's id. */
 export interface StandardWebhooksProof extends Proof {
@@ -60,17 +61,18 @@ export function standardWebhooks(options: StandardWebhooksOptions): Scheme<Stand
   const tolerance = readTolerance(options.toleranceSeconds)
   const keyring = createKeyring(options.secret, 'secret', decodeSecret, minKeyBytes)
 
-  async function verify(request: Incoming, { now, crypto }: SchemeContext): Promise<Evidence<StandardWebhooksProof>> {
+  function verify(request: Incoming, { now, crypto }: SchemeContext): MaybePromise<Evidence<StandardWebhooksProof>> {
     const { id, timestamp, signature } = readHeaders(request)
     const signatures = readSignatures(signature)
     const seconds = parseTimestamp(timestamp)
     checkFresh(seconds, now, tolerance)
     const signed = [headerBytes(`${id}.${timestamp}.`), request.body]
-    for (const { bytes, label } of await keyring(request.source)) {
-      const expected = await crypto.hmac(bytes, signed, 'base64')
-      if (signatures.some((one) => constantTimeEqual(one, expected))) return evidence(id, seconds, label)
-    }
-    refuse('signature_mismatch', 'no signature matches: is it the secret of this endpoint, and is the body untouched?')
+    const match = trySecrets(keyring(request.source), ({ bytes, label }) =>
+      after(crypto.hmac(bytes, signed, 'base64'), (expected) =>
+        signatures.some((one) => constantTimeEqual(one, expected)) ? evidence(id, seconds, label) : undefined,
+      ),
+    )
+    return after(match, (found) => found ?? refuse('signature_mismatch', mismatch))
   }
 
   async function sign({ headers, body }: Unsigned, { now, crypto }: SchemeContext): Promise<Record<string, string>> {
@@ -87,6 +89,8 @@ export function standardWebhooks(options: StandardWebhooksOptions): Scheme<Stand
   }
   return { verify, sign, traits: () => keyringTraits(['standardWebhooks', prefix], keyring) }
 }
+
+const mismatch = 'no signature matches: is it the secret of this endpoint, and is the body untouched?'
 
 /** Reads one complete set of headers. Of two sets, both must be complete and alike: a mixture was put together by someone. */
 function createSetReader(names: readonly string[], hint?: string): (request: Incoming) => HeaderSet {
@@ -146,5 +150,5 @@ function evidence(id: string, seconds: number, credential: string | undefined): 
     covers: { body: true, url: false, time: true },
     signedAt: new Date(seconds * 1000),
   } as const
-  return { proof: credential === undefined ? proof : { ...proof, credential }, identity: { from: 'sender', id } }
+  return { proof: labelled<StandardWebhooksProof>(proof, credential), identity: { from: 'sender', id } }
 }

@@ -1,4 +1,4 @@
-import { type Bytes, headerBytes, headerText, utf8 } from '../core/bytes.ts'
+import { after, type Bytes, headerBytes, headerText, type MaybePromise, utf8 } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
@@ -36,7 +36,7 @@ export type TokenOptions = TokenPlace &
   )
 
 /** Gives the label of what matched, or refuses. */
-type Match = (text: string, request: Incoming, context: SchemeContext) => Promise<string | undefined>
+type Match = (text: string, request: Incoming, context: SchemeContext) => MaybePromise<string | undefined>
 
 const optionNames: OptionNames<TokenOptions> = { key: true, in: true, hint: true, value: true, check: true }
 
@@ -55,9 +55,10 @@ export function token(options: TokenOptions): Scheme<TokenProof> {
   const keyring = check === undefined ? createKeyring(value, 'value', inHeader ? undefined : token68Bytes) : undefined
   const match = keyring === undefined ? matchByCheck(check) : matchByValue(keyring)
 
-  async function verify(request: Incoming, context: SchemeContext): Promise<Evidence<TokenProof>> {
-    const label = await match(readToken(request), request, context)
-    return credentialEvidence({ scheme: 'token', authenticated: true, covers: coversNothing }, label)
+  function verify(request: Incoming, context: SchemeContext): MaybePromise<Evidence<TokenProof>> {
+    return after(match(readToken(request), request, context), (label) =>
+      credentialEvidence({ scheme: 'token', authenticated: true, covers: coversNothing }, label),
+    )
   }
   async function sign(): Promise<Record<string, string>> {
     if (keyring === undefined) throw new TypeError('a token that a function checks cannot be made here')
@@ -85,10 +86,10 @@ function token68Bytes(text: string, name: string): Bytes {
 }
 
 function matchByValue(keyring: Keyring): Match {
-  return async (text, request, { crypto }) => {
-    const found = await findCredential(crypto, headerBytes(text), await keyring(request.source))
-    return found === undefined ? refuse('credential_mismatch', 'the token is another') : found.label
-  }
+  return (text, request, { crypto }) =>
+    after(findCredential(crypto, headerBytes(text), keyring(request.source)), (found) =>
+      found === undefined ? refuse('credential_mismatch', 'the token is another') : found.label,
+    )
 }
 
 function matchByCheck(check: unknown): Match {

@@ -1,4 +1,4 @@
-import { type Bytes, headerBytes, headerText } from '../core/bytes.ts'
+import { after, type Bytes, headerBytes, headerText, type MaybePromise } from '../core/bytes.ts'
 import { refuse } from '../core/errors.ts'
 import { checkOptions, type OptionNames } from '../core/options.ts'
 import type { Evidence, Incoming, Proof, Scheme, SchemeContext } from '../core/scheme.ts'
@@ -39,14 +39,15 @@ export function urlSecret(options: UrlSecretOptions): Scheme<UrlSecretProof> {
   const keyring = createKeyring(secret)
   const read = parameter === undefined ? readSegment : (target: string) => readParameter(target, parameter)
 
-  async function verify(request: Incoming, { crypto }: SchemeContext): Promise<Evidence<UrlSecretProof>> {
+  function verify(request: Incoming, { crypto }: SchemeContext): MaybePromise<Evidence<UrlSecretProof>> {
     const target = requestTarget(request.source)
     if (target === undefined) throw new TypeError('urlSecret needs the request to have a url')
     // No client sends a fragment, and routers differ in what they make of one.
     if (target.includes('#')) refuse('credential_mismatch', 'the URL has a fragment')
-    const match = await findCredential(crypto, read(target), await keyring(request.source))
-    if (match === undefined) refuse('credential_mismatch', 'the URL does not hold the secret')
-    return credentialEvidence({ scheme: 'urlSecret', authenticated: true, covers: coversNothing }, match.label)
+    return after(findCredential(crypto, read(target), keyring(request.source)), (match) => {
+      if (match === undefined) refuse('credential_mismatch', 'the URL does not hold the secret')
+      return credentialEvidence({ scheme: 'urlSecret', authenticated: true, covers: coversNothing }, match.label)
+    })
   }
   async function signUrl(url: string): Promise<string> {
     const text = uriEncode(headerText(await signingKey(keyring)), false)

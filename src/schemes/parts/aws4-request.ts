@@ -1,3 +1,4 @@
+import { after, type MaybePromise } from '../../core/bytes.ts'
 import type { Crypto } from '../../core/crypto.ts'
 import { refuse } from '../../core/errors.ts'
 import type { Incoming } from '../../core/scheme.ts'
@@ -11,22 +12,20 @@ import { hasControls } from './header-reader.ts'
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
 /** The hash of the body as it arrived; the header never stands in for it. */
-export async function readPayloadHash(
+export function readPayloadHash(
   { header, body }: Incoming,
   crypto: Crypto,
   allowUnsigned: boolean,
-): Promise<string> {
+): MaybePromise<string> {
   const [declared, ...others] = header('x-amz-content-sha256')
   if (declared === unsignedPayload && allowUnsigned && others.length === 0) return unsignedPayload
-  const hash = await crypto.sha256([body], 'hex')
-  if (declared === undefined) return hash
-  if (/^(?:UNSIGNED|STREAMING)-/.test(declared)) {
+  if (declared !== undefined && /^(?:UNSIGNED|STREAMING)-/.test(declared)) {
     refuse('body_hash_missing', 'the payload is unsigned or signed in chunks, and neither is accepted')
   }
-  if (declared !== hash || others.length > 0) {
+  return after(crypto.sha256([body], 'hex'), (hash) => {
+    if (declared === undefined || (declared === hash && others.length === 0)) return hash
     refuse('body_hash_mismatch', 'x-amz-content-sha256 is of another body: was the body changed or parsed?')
-  }
-  return hash
+  })
 }
 
 /** A request's path and query, as text: a `?` in the query is part of it. */

@@ -1,4 +1,4 @@
-import { type Bytes, concat, utf8 } from '../../core/bytes.ts'
+import { after, type Bytes, concat, type MaybePromise, utf8 } from '../../core/bytes.ts'
 import type { Crypto } from '../../core/crypto.ts'
 
 /** AWS Signature Version 4, "Create a string to sign". */
@@ -7,18 +7,20 @@ export function stringToSign(date: string, scope: string, canonicalHash: string)
 }
 
 /** AWS Signature Version 4, "Derive a signing key". */
-export async function deriveSigningKey(crypto: Crypto, secret: Bytes, scope: readonly string[]): Promise<Bytes> {
-  let key = concat([utf8('AWS4'), secret])
-  for (const part of scope) key = await crypto.hmacKey(key, [utf8(part)])
-  return key
+export function deriveSigningKey(crypto: Crypto, secret: Bytes, scope: readonly string[]): MaybePromise<Bytes> {
+  const first = concat([utf8('AWS4'), secret])
+  return scope.reduce<MaybePromise<Bytes>>(
+    (previous, part) => after(previous, (key) => crypto.hmacKey(key, [utf8(part)])),
+    first,
+  )
 }
 
 /** Derives each secret's key once a day: it depends on nothing else of a request. */
 export function createSigningKeys(
   region: string,
   service: string,
-): (crypto: Crypto, secret: Bytes, day: string) => Promise<Bytes> {
-  const keys = new WeakMap<Bytes, { readonly day: string; readonly key: Promise<Bytes> }>()
+): (crypto: Crypto, secret: Bytes, day: string) => MaybePromise<Bytes> {
+  const keys = new WeakMap<Bytes, { readonly day: string; readonly key: MaybePromise<Bytes> }>()
   return (crypto, secret, day) => {
     const known = keys.get(secret)
     if (known?.day === day) return known.key

@@ -1,32 +1,39 @@
-import { type Bytes, constantTimeEqual } from '../../core/bytes.ts'
+import { after, type Bytes, constantTimeEqual, isLater, type MaybePromise } from '../../core/bytes.ts'
 import type { Crypto } from '../../core/crypto.ts'
 import type { Evidence, Proof } from '../../core/scheme.ts'
 import type { Credential } from '../../core/secrets.ts'
+import { labelled } from './labelled.ts'
 
 /** Covers nothing: a credential that is sent as it is says who sent the request, and nothing about the request. */
 export const coversNothing = /* @__PURE__ */ Object.freeze({ body: false, url: false, time: false } as const)
 
 /** Compares digests, so that neither the length nor the beginning of a secret can be found out by timing. */
-export async function sameSecret(crypto: Crypto, received: Bytes, expected: Bytes): Promise<boolean> {
-  return constantTimeEqual(await digestOf(crypto, received), await digestOf(crypto, expected))
+export function sameSecret(crypto: Crypto, received: Bytes, expected: Bytes): MaybePromise<boolean> {
+  return after(digestOf(crypto, received), (digest) =>
+    after(digestOf(crypto, expected), (other) => constantTimeEqual(digest, other)),
+  )
 }
 
 /** The first credential whose secret was received. All are compared, whichever it is. */
-export async function findCredential(
+export function findCredential(
   crypto: Crypto,
   received: Bytes,
-  credentials: readonly Credential[],
-): Promise<Credential | undefined> {
-  const digest = await digestOf(crypto, received)
-  let found: Credential | undefined
-  for (const credential of credentials) {
-    if (constantTimeEqual(digest, await digestOf(crypto, credential.bytes))) found ??= credential
-  }
-  return found
+  credentials: MaybePromise<readonly Credential[]>,
+): MaybePromise<Credential | undefined> {
+  return after(credentials, (list) =>
+    after(digestOf(crypto, received), (digest) => {
+      const matches = list.map(({ bytes }) =>
+        after(digestOf(crypto, bytes), (expected) => constantTimeEqual(digest, expected)),
+      )
+      return matches.some(isLater)
+        ? Promise.all(matches).then((all) => list[all.indexOf(true)])
+        : list[matches.indexOf(true)]
+    }),
+  )
 }
 
-async function digestOf(crypto: Crypto, bytes: Bytes): Promise<string> {
-  return await crypto.sha256([bytes], 'hex')
+function digestOf(crypto: Crypto, bytes: Bytes): MaybePromise<string> {
+  return crypto.sha256([bytes], 'hex')
 }
 
 /** Evidence of a credential that covers nothing; with its label, where it has one. */
@@ -34,7 +41,5 @@ export function credentialEvidence<P extends Proof>(
   proof: Omit<P, 'credential'>,
   label: string | undefined,
 ): Evidence<P> {
-  // The label is optional in every proof, which the compiler does not see through a type parameter.
-  const labelled = (label === undefined ? proof : { ...proof, credential: label }) as P
-  return { proof: labelled, identity: { from: 'body' } }
+  return { proof: labelled<P>(proof, label), identity: { from: 'body' } }
 }
