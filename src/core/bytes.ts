@@ -11,7 +11,7 @@ export function isLater<T>(value: MaybePromise<T>): value is Promise<T> {
 
 /** Goes on with a value: at once where it is there, else when it comes. */
 export function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
-  return isLater(value) ? value.then(next) : next(value)
+  return isLater(value) ? Promise.resolve(value).then(next) : next(value)
 }
 
 /** What the first item that fits gives, `undefined` where none does; one after another, and at once where it can be. */
@@ -22,7 +22,7 @@ export function tryEach<Item, T>(
 ): MaybePromise<T | undefined> {
   for (let index = start; index < items.length; index += 1) {
     const found = attempt(items[index] as Item) // within the list's length
-    if (isLater(found)) return found.then((value) => value ?? tryEach(items, attempt, index + 1))
+    if (isLater(found)) return after(found, (value) => value ?? tryEach(items, attempt, index + 1))
     if (found !== undefined) return found
   }
   return undefined

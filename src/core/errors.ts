@@ -81,5 +81,20 @@ export function isWebhookError(value: unknown): value is WebhookError {
 
 /** Throws the {@link WebhookError} of this code; `message` says what to do next and quotes nothing from the request. */
 export function refuse(code: ErrorCode, message: string): never {
-  throw new WebhookError(code, message)
+  throw withoutStack(() => new WebhookError(code, message))
+}
+
+/**
+ * Makes an error without its stack, which says where this library refuses and nothing about the delivery, and would
+ * cost as much as a whole verification: a flood of forgeries must not be dearer than genuine deliveries.
+ */
+function withoutStack<E extends Error>(make: () => E): E {
+  const limit = Error.stackTraceLimit
+  // Not in every engine, and not to be changed where built-ins are frozen.
+  if (typeof limit !== 'number' || !Reflect.set(Error, 'stackTraceLimit', 0)) return make()
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
 }

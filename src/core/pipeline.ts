@@ -1,5 +1,5 @@
 import { takeBody } from './body.ts'
-import { after, type Bytes, isLater, type MaybePromise, utf8 } from './bytes.ts'
+import { after, type Bytes, type MaybePromise, utf8 } from './bytes.ts'
 import type { EventMap } from './delivery.ts'
 import { refuse } from './errors.ts'
 import { own, read } from './foreign.ts'
@@ -39,34 +39,32 @@ export interface CallContext extends SchemeContext {
 /** A delivery before its type is known to the compiler. */
 export type Answer = Readonly<Record<string, unknown>>
 
-/** The whole of a verification, in six steps. */
-export async function verifyRequest(
+/** The whole of a verification, in six steps. It waits for what comes later, and else answers or throws at once. */
+export function verifyRequest(
   sender: Sender,
   scheme: Scheme,
   settings: Settings,
   request: unknown,
   context: CallContext,
-): Promise<Answer> {
+): MaybePromise<Answer> {
   // 1. Take the exact bytes.
   const header = headerLookup(read(request, 'multiValueHeaders') ?? read(request, 'headers'))
-  const taken = takeBody(request, header, settings.maxBodyBytes)
-  const body = isLater(taken) ? await taken : taken
-  const incoming: Incoming = { source: request, header, body }
-  // 2. Prove where they come from.
-  const proved = scheme.verify(incoming, context)
-  const evidence = isLater(proved) ? await proved : proved
-  // 3. Parse them: until here they were nothing but bytes.
-  const json = parseBody(sender, body)
-  // 4. Name the event.
-  const name = sender.nameEvent(json, incoming, context.call)
-  // 5. Validate it.
-  const validated = validate(sender, name, json)
-  const event = isLater(validated) ? await validated : validated
-  if (settings.strict && event.known !== true) refuse('payload_invalid', strictMessages[event.reason])
-  // 6. Answer.
-  const hashed = deliveryId(evidence, body, context)
-  const id = isLater(hashed) ? await hashed : hashed
-  return answer(event, id, evidence, body, sender.typeInBody)
+  return after(takeBody(request, header, settings.maxBodyBytes), (body) => {
+    const incoming: Incoming = { source: request, header, body }
+    // 2. Prove where they come from.
+    return after(scheme.verify(incoming, context), (evidence) => {
+      // 3. Parse them: until here they were nothing but bytes.
+      const json = parseBody(sender, body)
+      // 4. Name the event.
+      const name = sender.nameEvent(json, incoming, context.call)
+      // 5. Validate it.
+      return after(validate(sender, name, json), (event) => {
+        if (settings.strict && event.known !== true) refuse('payload_invalid', strictMessages[event.reason])
+        // 6. Answer.
+        return after(deliveryId(evidence, body, context), (id) => answer(event, id, evidence, body, sender.typeInBody))
+      })
+    })
+  })
 }
 
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })

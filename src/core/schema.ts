@@ -1,4 +1,4 @@
-import { isLater, type MaybePromise } from './bytes.ts'
+import { after, isLater, type MaybePromise } from './bytes.ts'
 import { isObject, own } from './foreign.ts'
 
 /** The part of Standard Schema (version 1) that is used here; every validator that implements it will do. */
@@ -35,9 +35,8 @@ const typeWords = new Set(['string', 'number', 'boolean', 'object', 'array', 'nu
 export function findIssues(schema: Schema, value: unknown): MaybePromise<readonly Issue[] | undefined> {
   try {
     const result = schema['~standard'].validate(value)
-    return isLater(result)
-      ? result.then((late) => readIssues(late, value)).catch(() => thrown)
-      : readIssues(result, value)
+    const issues = after(result, (given) => readIssues(given, value))
+    return isLater(issues) ? issues.catch(() => thrown) : issues
   } catch {
     return thrown
   }

@@ -95,7 +95,8 @@ export function aws4(options: Aws4Options): Scheme<Aws4Proof> {
     return after(readPayloadHash(request, crypto, dangerouslyAllowUnsignedPayload), (payloadHash) => {
       const texts = canonicalCandidates(request, received, hosts, payloadHash, path)
       const keyOf = (secret: Bytes): MaybePromise<Bytes> => signingKeys(crypto, secret, date.slice(0, 8))
-      const match = findSigned(texts, keyring(request.source), { crypto, received, date, accessKeyId, keyOf })
+      const comparison = { crypto, received, date, accessKeyId, keyOf }
+      const match = after(keyring(request.source), (secrets) => findSigned(texts, secrets, comparison))
       return after(match, (found) => {
         if (found !== undefined) return evidence(found.canonical, payloadHash !== unsignedPayload, seconds, found.label)
         refuse('signature_mismatch', `the signature does not match: ${mismatchHint(request, path)}`)

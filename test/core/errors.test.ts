@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { isWebhookError, refuse, WebhookError } from '../../src/core/errors.ts'
 
 type Errors = typeof import('../../src/core/errors.ts')
 
@@ -113,5 +114,46 @@ describe('a WebhookError', () => {
     expect(JSON.parse(JSON.stringify(error))).toEqual(json)
     expect(String(error)).toBe('WebhookError: the message')
     expect(inspect(error)).toMatch(/^WebhookError: the message\n/)
+  })
+})
+
+describe('the stack', () => {
+  const thrown = (): WebhookError => {
+    try {
+      return refuse('header_missing', 'no header')
+    } catch (error) {
+      return error as WebhookError // refuse throws nothing else
+    }
+  }
+
+  it('is not made for a refusal, and still is for what is thrown next', () => {
+    const { stack, message } = thrown()
+    expect(message).toBe('no header')
+    // Engines differ in the first line; none of them names a file.
+    expect(stack ?? '').not.toMatch(/\.(?:ts|m?js)\b/)
+    expect(new TypeError('a mistake').stack).toContain('errors.test')
+    expect(new WebhookError('header_missing', 'made by a caller').stack).toContain('errors.test')
+  })
+
+  it.each([0, 7, Number.POSITIVE_INFINITY, undefined, '10'])('Error.stackTraceLimit is left as it was: %j', (limit) => {
+    const descriptor = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+    try {
+      Reflect.set(Error, 'stackTraceLimit', limit)
+      expect(isWebhookError(thrown())).toBe(true)
+      expect(Reflect.get(Error, 'stackTraceLimit')).toBe(limit)
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', descriptor ?? {})
+    }
+  })
+
+  it('a limit that nobody may change is left alone', () => {
+    const descriptor = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+    try {
+      Object.defineProperty(Error, 'stackTraceLimit', { value: 5, writable: false })
+      expect(isWebhookError(thrown())).toBe(true)
+      expect(Error.stackTraceLimit).toBe(5)
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', descriptor ?? {})
+    }
   })
 })

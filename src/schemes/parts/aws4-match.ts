@@ -24,7 +24,7 @@ interface Signed {
 /** The first of the canonical requests that one of the secrets has signed; `undefined` where there is none. */
 export function findSigned(
   texts: readonly string[],
-  secrets: MaybePromise<readonly Credential[]>,
+  secrets: readonly Credential[],
   { crypto, received, date, accessKeyId, keyOf }: Comparison,
 ): MaybePromise<Signed | undefined> {
   return tryEach(texts, (text) => {
