@@ -9,6 +9,8 @@ export interface Crypto {
   hmacKey(secret: Bytes, parts: readonly Bytes[]): MaybePromise<Bytes>
   /** SHA-256 (FIPS 180-4) over the parts in their order, as text. */
   sha256(parts: readonly Bytes[], encoding: Encoding): MaybePromise<string>
+  /** The same at once, where the backend can. */
+  sha256Sync?(parts: readonly Bytes[], encoding: Encoding): string
 }
 
 type NodeCrypto = typeof import('node:crypto')
@@ -48,18 +50,20 @@ function nodeBackend({ createHash, createHmac, createSecretKey, hash }: NodeCryp
     for (const part of parts) mac.update(part)
     return mac
   }
+  const sha256 = (parts: readonly Bytes[], encoding: Encoding): string => {
+    const [only] = parts
+    // crypto.hash is Node 20.12 and later, and half the cost of createHash on a small input.
+    if (parts.length === 1 && only !== undefined && hash !== undefined) return hash('sha256', only, encoding)
+    const sum = createHash('sha256')
+    for (const part of parts) sum.update(part)
+    return sum.digest(encoding)
+  }
   return {
     backend: 'node:crypto',
     hmac: (secret, parts, encoding) => hmac(secret, parts).digest(encoding),
     hmacKey: (secret, parts) => plain(hmac(secret, parts).digest()),
-    sha256(parts, encoding) {
-      const [only] = parts
-      // crypto.hash is Node 20.12 and later, and half the cost of createHash on a small input.
-      if (parts.length === 1 && only !== undefined && hash !== undefined) return hash('sha256', only, encoding)
-      const sum = createHash('sha256')
-      for (const part of parts) sum.update(part)
-      return sum.digest(encoding)
-    },
+    sha256,
+    sha256Sync: sha256,
   }
 }
 
