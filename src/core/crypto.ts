@@ -11,9 +11,15 @@ export interface Crypto {
   sha256(parts: readonly Bytes[], encoding: Encoding): MaybePromise<string>
   /** The same at once, where the backend can. */
   sha256Sync?(parts: readonly Bytes[], encoding: Encoding): string
+  /** The text of bytes that are ASCII, `undefined` for others; where that is faster than a decoder of UTF-8. */
+  asciiText?(bytes: Bytes): string | undefined
 }
 
 type NodeCrypto = typeof import('node:crypto')
+interface NodeModules {
+  readonly 'node:crypto': NodeCrypto
+  readonly 'node:buffer': typeof import('node:buffer')
+}
 type Hmac = ReturnType<NodeCrypto['createHmac']>
 
 /** Gives the backend, found at the first call and kept by the caller: nothing is touched when a module loads. */
@@ -26,24 +32,27 @@ export function lazyCrypto(): () => Crypto {
 }
 
 function findCrypto(): Crypto {
-  const node = builtinCrypto()
-  if (node !== undefined) return nodeBackend(node)
+  const node = builtin('node:crypto')
+  // Some runtimes have a node:crypto without HMAC.
+  if (typeof node?.createHmac === 'function') return nodeBackend(node, builtin('node:buffer'))
   if (globalThis.crypto?.subtle !== undefined) return webBackend(globalThis.crypto.subtle)
   throw new TypeError('countersign needs node:crypto or WebCrypto, and this runtime has neither')
 }
 
-function builtinCrypto(): NodeCrypto | undefined {
+function builtin<Name extends 'node:crypto' | 'node:buffer'>(name: Name): NodeModules[Name] | undefined {
   try {
     // By way of globalThis and behind try: bundlers for edge runtimes must see no node: import, and some runtimes
-    // have a `process` that throws when it is looked at. Some have a node:crypto without HMAC, hence the check.
-    const crypto = globalThis.process?.getBuiltinModule?.('node:crypto')
-    return typeof crypto?.createHmac === 'function' ? crypto : undefined
+    // have a `process` that throws when it is looked at.
+    return globalThis.process?.getBuiltinModule?.(name)
   } catch {
     return undefined
   }
 }
 
-function nodeBackend({ createHash, createHmac, createSecretKey, hash }: NodeCrypto): Crypto {
+function nodeBackend(
+  { createHash, createHmac, createSecretKey, hash }: NodeCrypto,
+  buffer: NodeModules['node:buffer'] | undefined,
+): Crypto {
   const keyOf = onceFor(createSecretKey)
   const hmac = (secret: Bytes, parts: readonly Bytes[]): Hmac => {
     const mac = createHmac('sha256', keyOf(secret))
@@ -64,6 +73,11 @@ function nodeBackend({ createHash, createHmac, createSecretKey, hash }: NodeCryp
     hmacKey: (secret, parts) => plain(hmac(secret, parts).digest()),
     sha256,
     sha256Sync: sha256,
+    asciiText: (bytes) =>
+      // `isAscii` is not in every runtime that has node:crypto.
+      buffer?.isAscii?.(bytes)
+        ? buffer.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+        : undefined,
   }
 }
 
