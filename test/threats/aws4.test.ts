@@ -631,6 +631,10 @@ async function worked(parts: Parts) {
       counts.hmacs += 1
       return real.hmacKey(...all)
     },
+    secretHash: (secret) => {
+      counts.hashes += 1
+      return real.secretHash(secret)
+    },
     sha256: (...all) => {
       counts.hashes += 1
       return real.sha256(...all)

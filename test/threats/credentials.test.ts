@@ -205,7 +205,9 @@ async function digests(by: Scheme, authorization: string): Promise<number> {
   const hmac = () => {
     throw new Error('no scheme here needs one')
   }
-  const context: SchemeContext = { now: 0, crypto: { backend: 'node:crypto', sha256, hmac, hmacKey: hmac } }
+  const secretHash = (secret: Uint8Array) => sha256([secret], 'hex')
+  const crypto = { backend: 'node:crypto', sha256, secretHash, hmac, hmacKey: hmac } as const
+  const context: SchemeContext = { now: 0, crypto }
   const request: Incoming = { source: {}, header: () => [authorization], body: new Uint8Array() }
   await verdict(Promise.resolve().then(() => by.verify(request, context)))
   return count
