@@ -598,7 +598,15 @@ describe('one signature fits one meaning', () => {
         expect(meaning(other)).toBe(meaning(one))
       },
     )
-    fc.assert(property, { numRuns: 20_000 })
+    // Two names that are one to servers, which read what is not UTF-8 as U+FFFD.
+    const found: readonly [number, number][] = [
+      [4, 5],
+      [2, 0],
+      [0, 0],
+      [3, 0],
+      [4, 3],
+    ]
+    fc.assert(property, { numRuns: 20_000, examples: [[[...found], Array(14).fill(0), 1]] })
     expect(shared).toBeGreaterThan(100)
   })
 })

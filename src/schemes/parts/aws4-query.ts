@@ -1,3 +1,4 @@
+import { headerBytes } from '../../core/bytes.ts'
 import { uriEncode } from './aws4-canonical.ts'
 
 /** A parameter as one reading of the query signs it, with its name as a server reads it. */
@@ -42,11 +43,17 @@ function reencoded({ name, value }: Parameter): Parameter {
 
 /** A form's decoding, with `+` for a space, and AWS' encoding. */
 function reencode(text: string): string {
-  const decoded = text
-    .replaceAll('+', ' ')
-    .replace(/%([0-9A-Fa-f]{2})/g, (_escape, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
-  return uriEncode(decoded, false)
+  return uriEncode(unescaped(text.replaceAll('+', ' ')), false)
 }
+
+/** One character a byte. */
+function unescaped(text: string): string {
+  return text.replace(/%([0-9A-Fa-f]{2})/g, (_escape, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  )
+}
+
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Whether all servers decode a parameter alike; some of them split `a=b]=c` at its second sign. */
 function isReadAlike({ key, value }: Parameter): boolean {
@@ -77,9 +84,12 @@ function groupByName(parameters: readonly Parameter[]): readonly Parameter[] {
   return [...parameters].sort((one, other) => compare(baseName(one), baseName(other)))
 }
 
-/** `a` of `a[]` and `a[0]`, which some servers read as one list. */
+/**
+ * `a` of `a[]` and `a[0]`, which some servers read as one list. As servers read it: bytes that are not UTF-8 become
+ * U+FFFD, so that names which differ in such bytes alone are one name to them.
+ */
 function baseName({ name }: Parameter): string {
-  return name.split('%5B', 1)[0] ?? name
+  return decoder.decode(headerBytes(unescaped(name.split('%5B', 1)[0] ?? name)))
 }
 
 function sort(parameters: readonly Parameter[]): readonly Parameter[] {
