@@ -12,7 +12,12 @@ const alias = [
 
 const project = (name: string, setup: string) => ({
   extends: true as const,
-  test: { name, include: ['test/**/*.test.ts'], exclude: ['test/packed/**'], setupFiles: [`test/support/${setup}`] },
+  test: {
+    name,
+    include: ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/packed/**'],
+    setupFiles: [`test/support/${setup}`],
+  },
 })
 
 // The whole suite runs twice: as Node runs it, and with node:crypto out of reach, as an edge runtime would.
