@@ -18,7 +18,8 @@ export function checkErrors(bundle) {
     ],
     [
       'is called by its name in a log',
-      () => assert.match(inspect(new installed.WebhookError('header_missing', 'a message')), /^WebhookError: a message/),
+      () =>
+        assert.match(inspect(new installed.WebhookError('header_missing', 'a message')), /^WebhookError: a message/),
     ],
     ['knows no others', () => checkOthers(bundle)],
     [
