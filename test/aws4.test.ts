@@ -245,6 +245,8 @@ describe('sign is the inverse of verify', () => {
     ['no path', 'https://hooks.example.com', {}],
     ['a port', 'https://hooks.example.com:8443/p', {}],
     ['a query with everything', "https://hooks.example.com/p?b=2&a&a=%c3%a9+'&c=x?y=z", {}],
+    ['a list out of its order', 'https://hooks.example.com/p?list[]=1&list[]=0', {}],
+    ['a query that is not ASCII', 'https://hooks.example.com/p?ä=ö', {}],
     ['a path with everything', "https://hooks.example.com/a+b/%2f/it's/~%7e;x=1/", {}],
     ['dots and slashes, as they are', 'https://hooks.example.com//a/./b/../c', {}],
     ['dots and slashes, resolved', 'https://hooks.example.com//a/./b/../c', { normalizePath: true }],
