@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Aws4Options, aws4 } from 'countersign/schemes'
 import { describe, expect, it } from 'vitest'
@@ -373,5 +374,36 @@ describe('a path that is signed as it is sent (pathEncoding: single)', () => {
     expect([first.answer, second.answer]).toEqual(['signature_mismatch', 'accepted'])
     expect(first.signature).toBe(second.signature)
     expect(arrivals.map(({ url }) => url)).toEqual([sent, twin])
+  })
+})
+
+describe('the page docs/aws4.md', () => {
+  const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+  const page = read('docs/aws4.md')
+
+  it('lists what cannot be told apart, and nothing else', () => {
+    const [, listed = ''] = /<!-- alike -->(.*)<!-- \/alike -->/s.exec(page) ?? []
+    const rows = alike.map(([name, sent, twin, reason]) => {
+      const who = alike.filter(([, other]) => other === sent).length === clientNames.length ? 'all three' : name
+      return `| ${who} | \`${sent}\` | \`${twin}\` | ${reason} |`
+    })
+    expect(listed.trim().split('\n').slice(2).sort()).toEqual([...new Set(rows)].sort())
+  })
+
+  it.each(['aws4', 'aws4fetch', '@smithy/signature-v4'])('names the version of %s that is tested', (name) => {
+    const { devDependencies } = JSON.parse(read('package.json'))
+    expect(page).toContain(`| ${name} | ${devDependencies[name]} |`)
+  })
+
+  it.each([
+    ['aws4', 'execute-api', false],
+    ['aws4fetch', 'execute-api', false],
+    ['smithy', 'execute-api', true],
+    ['aws4', 's3', true],
+    ['aws4fetch', 's3', true],
+    ['smithy', 's3', true],
+  ] as const)('says whether %s for %s sends the content hash', async (name, service, sends) => {
+    const { headers } = await deliver(name, '/p', { service }, { service })
+    expect(headers && 'x-amz-content-sha256' in headers).toBe(sends)
   })
 })

@@ -1,10 +1,25 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { WebhookError } from 'countersign'
 import { anyOf, type OAuth2Options, oauth2, type Scheme } from 'countersign/schemes'
+import { exportJWK } from 'jose'
 import { allowInsecureRequests } from 'oauth4webapi'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Configuration } from 'oidc-provider'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createWebhook } from '../examples/oauth2-introspection/receiver.mjs'
-import { type Answer, accessToken, body, judgeOf, jwtScheme, keySet, makeKey, serveKeys } from './support/oauth.ts'
+import {
+  type Answer,
+  accessToken,
+  body,
+  type IssuerKey,
+  judgeOf,
+  jwtScheme,
+  keySet,
+  listenOn,
+  makeKey,
+  serveKeys,
+} from './support/oauth.ts'
 import {
   type AuthorizationServer,
   audiences,
@@ -12,7 +27,7 @@ import {
   clients,
   startAuthorizationServer,
 } from './support/oauth-provider.ts'
-import { head, open, serve } from './support/servers.ts'
+import { exchange, head, open, serve } from './support/servers.ts'
 import { ping, receiverOf, tinySender, verifyBy } from './support/tiny-sender.ts'
 import { caught, verdict } from './support/verdict.ts'
 
@@ -37,6 +52,7 @@ afterAll(() => {
 })
 
 afterEach(() => {
+  vi.useRealTimers()
   vi.restoreAllMocks()
 })
 
@@ -107,6 +123,89 @@ describe('JWTs of a real authorization server, by client credentials', () => {
     const judge = judgeOf(jwtScheme(url, { algorithms: [alg] }))
     expect(await judge(await accessToken(key))).toBe('accepted')
     expect(await judge(await accessToken(other))).toBe('signature_mismatch')
+  })
+})
+
+/** What a real authorization server needs to give JWTs by client credentials, signed with the first of its keys. */
+async function configurationOf(keys: readonly IssuerKey[]): Promise<Configuration> {
+  const jwks = keys.map(async ({ privateKey, kid }) => ({ ...(await exportJWK(privateKey)), kid, use: 'sig' }))
+  return {
+    clients: [
+      {
+        client_id: clients.sender,
+        client_secret: clientSecret,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+        id_token_signed_response_alg: 'ES256',
+      },
+    ],
+    jwks: { keys: await Promise.all(jwks) },
+    ttl: { ClientCredentials: 3600 },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_context, audience) => {
+          return { scope: '', audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }
+        },
+      },
+    },
+  }
+}
+
+/** A real authorization server whose operator changes its keys. */
+async function startRotatingServer() {
+  // It tells how its memory is kept.
+  for (const name of ['warn', 'info'] as const) vi.spyOn(console, name).mockImplementation(() => {})
+  const { Provider } = await import('oidc-provider')
+  const http = createServer()
+  onTestFinished(() => {
+    http.closeAllConnections()
+    http.close()
+  })
+  const issuer = `http://127.0.0.1:${await listenOn(http)}`
+  const rotate = async (...keys: readonly IssuerKey[]): Promise<void> => {
+    const provider = new Provider(issuer, await configurationOf(keys))
+    http.removeAllListeners('request').on('request', provider.callback())
+  }
+  const token = async (): Promise<string> => {
+    const response = await fetch(`${issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${clients.sender}:${encodeURIComponent(clientSecret)}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', resource: audiences.jwt }),
+    })
+    const { access_token: text } = (await response.json()) as { access_token: string } // RFC 6749, section 5.1
+    return text
+  }
+  return { issuer, rotate, token }
+}
+
+describe('key rotation of a real authorization server', () => {
+  it('a new key is taken up within 30 s, both are good meanwhile, and the old one ends ten minutes after', async () => {
+    const start = Date.now()
+    const setClock = (later: number) => vi.useFakeTimers({ toFake: ['Date'], now: start + later * 1000 })
+    const { issuer, rotate, token } = await startRotatingServer()
+    const [old, next] = await Promise.all([makeKey('old'), makeKey('next')])
+    const scheme = jwtOfServer({ issuer, jwksUri: `${issuer}/jwks` })
+    const judge = (text: string) => judgeOf(scheme, new Date())(text)
+
+    await rotate(old)
+    const first = await token()
+    expect(await judge(first)).toBe('accepted')
+
+    await rotate(next, old)
+    const second = await token()
+    expect([await judge(first), await judge(second)]).toEqual(['accepted', 'signature_mismatch'])
+    setClock(31)
+    expect([await judge(second), await judge(first)]).toEqual(['accepted', 'accepted'])
+
+    await rotate(next)
+    setClock(600)
+    expect([await judge(first), await judge(second)]).toEqual(['accepted', 'accepted'])
+    setClock(632)
+    expect([await judge(first), await judge(second)]).toEqual(['signature_mismatch', 'accepted'])
   })
 })
 
@@ -193,7 +292,7 @@ describe('several organizations at one route', () => {
 })
 
 /** The guide's receiver, as its files stand, for the real server or for an endpoint that is not. */
-function guide(endpoint = server.introspectionEndpoint, secret = clientSecret) {
+function guideReceiver(endpoint = server.introspectionEndpoint, secret = clientSecret) {
   const env = {
     OAUTH_ISSUER: server.issuer,
     OAUTH_INTROSPECTION_ENDPOINT: endpoint,
@@ -203,7 +302,12 @@ function guide(endpoint = server.introspectionEndpoint, secret = clientSecret) {
     WEBHOOK_AUDIENCE: audiences.opaque,
     WEBHOOK_SCOPE: 'hooks',
   }
-  const webhook = createWebhook(env, { [allowInsecureRequests]: true })
+  return createWebhook(env, { [allowInsecureRequests]: true })
+}
+
+/** Gives the guide's verdict on a token. */
+function guide(endpoint?: string, secret?: string) {
+  const webhook = guideReceiver(endpoint, secret)
   return (token: string) => {
     const request = { headers: { authorization: `Bearer ${token}` }, body: '{}' }
     return verdict(webhook.verify(request, { event: 'Stage Transition' }))
@@ -227,6 +331,22 @@ describe('the guide to introspection, with a real authorization server', () => {
     ['one that is made up', () => 'Oot008r9GJgylgPNgEMLIA7UJXSuYwTG6_8WWB2Q5sS'],
   ])('%s: refused', async (_name, token) => {
     expect(await guide()(await token())).toBe('credential_mismatch')
+  })
+
+  it('over a real socket: 200, and 401 once the token is revoked', async () => {
+    const webhook = guideReceiver()
+    const route = await serve((request) => webhook.verify(request, { event: 'Stage Transition' }))
+    const token = await server.token(clients.sender, audiences.opaque)
+    const pieces = [head({ Authorization: `Bearer ${token}`, 'Content-Length': 2 }), '{}']
+    expect(await exchange(route.port, pieces)).toBe('200 accepted')
+    await server.revoke(clients.sender, token)
+    expect(await exchange(route.port, pieces)).toBe('401 credential_mismatch')
+  })
+
+  it('a JWT passes until it expires, as the guide says: the server has nothing of it to revoke', async () => {
+    const token = await server.token(clients.sender, audiences.jwt)
+    await expect(server.revoke(clients.sender, token)).rejects.toThrow('unsupported_token_type')
+    expect(await judgeOf(jwtOfServer(), new Date())(token)).toBe('accepted')
   })
 
   it('a client that may not ask gives 503, not a refusal', async () => {
@@ -314,8 +434,44 @@ describe('the guide to introspection, with an endpoint that answers as it likes'
     expect(await judgeAnswer(answer)).toBe('verifier_unavailable')
   })
 
-  it('one that hangs: 503, and the request is given up before our own 5 s are over', async () => {
-    const hanging = await serveKeys(() => {})
+  it.each([301, 302, 303, 307, 308])('%i to a server that says yes: not followed', async (status) => {
+    const other = await serveKeys(body(good()))
+    expect(await judgeAnswer(body('', status, { location: other.url }))).toBe('verifier_unavailable')
+    expect(other.requests).toBe(0)
+  })
+
+  it('10 MB that say yes: 503, and most of it is not read', async () => {
+    const endpoint = await serveKeys(async (response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      for (let at = 0; at < 160 && !response.destroyed; at += 1) {
+        response.write(' '.repeat(2 ** 16))
+        await immediate()
+      }
+      response.end(JSON.stringify(good()))
+    })
+    expect(await guide(endpoint.url)('an-opaque-token')).toBe('verifier_unavailable')
+    await vi.waitFor(() => expect(endpoint.abandoned).toBe(1))
+  })
+
+  it('after a failure the next delivery asks again: nothing is remembered', async () => {
+    const endpoint = await serveKeys(body({}, 500))
+    const judge = guide(endpoint.url)
+    expect(await judge('an-opaque-token')).toBe('verifier_unavailable')
+    endpoint.answer = body(good())
+    expect([await judge('an-opaque-token'), endpoint.requests]).toEqual(['accepted', 2])
+  })
+
+  it.each<[string, Answer]>([
+    ['at once', () => {}],
+    [
+      'in the middle of its answer',
+      (response) => {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.write('{"active":true,')
+      },
+    ],
+  ])('one that hangs %s: 503, and the request is given up before our own 5 s are over', async (_name, hang) => {
+    const hanging = await serveKeys(hang)
     const limits: number[] = []
     const controller = new AbortController()
     vi.spyOn(AbortSignal, 'timeout').mockImplementation((limit) => {

@@ -1,6 +1,23 @@
 // @ts-check
 import * as oauth from 'oauth4webapi'
 
+/** An answer of more bytes is not read to its end: a server gone wrong must not fill the memory of this one. */
+const maxBytes = 65_536
+
+/** @type {(url: string, init: oauth.CustomFetchOptions<'POST', URLSearchParams>) => Promise<Response>} */
+async function fetchLimited(url, init) {
+  const response = await fetch(url, init)
+  let length = 0
+  const limit = new TransformStream({
+    transform(chunk, controller) {
+      length += chunk.byteLength
+      if (length > maxBytes) controller.error(new Error('the answer is too long'))
+      else controller.enqueue(chunk)
+    },
+  })
+  return new Response(response.body?.pipeThrough(limit), response)
+}
+
 /**
  * Makes the function that asks the authorization server about a token (RFC 7662). It gives `true` for a token of the
  * sender, `false` for any other, and throws where the server cannot be asked.
@@ -17,7 +34,7 @@ import * as oauth from 'oauth4webapi'
 export function createIntrospection({ server, client, clientAuth, sender, audience, scope, request }) {
   return async (/** @type {string} */ token) => {
     // Less than the 5 s that countersign waits, so that a server that hangs leaves no request behind.
-    const limits = { signal: AbortSignal.timeout(4000), ...request }
+    const limits = { signal: AbortSignal.timeout(4000), [oauth.customFetch]: fetchLimited, ...request }
     const response = await oauth.introspectionRequest(server, client, clientAuth, token, limits)
     const answer = await oauth.processIntrospectionResponse(server, client, response)
 

@@ -62,7 +62,8 @@ export class WebhookError extends Error {
   }
 
   static {
-    Object.defineProperty(WebhookError.prototype, 'name', { value: 'WebhookError' })
+    // `this`: by its name here, the class would be called _WebhookError once it is built.
+    Object.defineProperty(this.prototype, 'name', { value: 'WebhookError' })
   }
 }
 

@@ -59,7 +59,7 @@ export function readNodeStream(stream: NodeStream, limits: Limits): Promise<Byte
       if (typeof read(stream, 'httpVersion') === 'string') stream.resume()
       else stream.pause()
       // A stream that breaks later must find a listener, or its error would end the process.
-      stream.on('error', () => {})
+      stream.on('error', ignoreError)
       try {
         resolve(give())
       } catch (error) {
@@ -103,3 +103,6 @@ export async function readWebStream(stream: WebStream, limits: Limits): Promise<
     }
   }
 }
+
+/** Out here: a closure of readNodeStream would keep a refused body alive for as long as its sender stays connected. */
+function ignoreError(): void {}

@@ -56,7 +56,7 @@ describe('static header: the whole value, and nothing but it', () => {
   })
 })
 
-describe('Authorization twice: Node hands over the first only, Bun, Deno and workerd "A, B"', () => {
+describe('Authorization twice: Node hands over the first only, Bun, Deno and workerd A, B', () => {
   it('the joined form is refused', async () => {
     const headers = new Headers()
     headers.append('Authorization', 'token')

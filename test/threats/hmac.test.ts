@@ -1,10 +1,16 @@
 import { createHmac } from 'node:crypto'
 import { WebhookError, type WebhookRequest } from 'countersign'
-import { type HmacOptions, hmac, type SecretOption } from 'countersign/schemes'
+import { type HmacOptions, hmac, type SecretOption, standardWebhooks } from 'countersign/schemes'
+import * as tightknit from 'countersign/tightknit'
 import * as tyk from 'countersign/tyk'
 import { describe, expect, it, vi } from 'vitest'
 import { ping, receiverOf, verifyBy } from '../support/tiny-sender.ts'
 import { caught, untyped, verdict } from '../support/verdict.ts'
+
+const signatureRow =
+  'signature with odd length, non-hex characters anywhere (zz…, inserted junk), whitespace, 0x, prefix where none is configured, every truncation, 33 bytes'
+const secretRow =
+  "secret '', whsec_, undefined, zero bytes, whitespace around it, undecodable base64, decoded under 16 bytes (whsec_)"
 
 const secret = 'a secret of the hmac rows'
 const now = new Date('2026-11-03T10:20:30.500Z')
@@ -23,7 +29,7 @@ function check(headers: WebhookRequest['headers'], body: unknown = ping, format:
 
 const right = mac(ping)
 
-describe('signature with odd length, non-hex characters anywhere, whitespace, 0x, unconfigured prefix, 33 bytes', () => {
+describe(`${signatureRow}: signature_malformed`, () => {
   it.each([
     ['odd length', right.slice(1)],
     ['odd length, longer', `${right}0`],
@@ -53,7 +59,7 @@ describe('signature with odd length, non-hex characters anywhere, whitespace, 0x
   })
 })
 
-describe('signature with control characters, every truncation, one digit changed', () => {
+describe(`${signatureRow}: and control characters, and one digit changed`, () => {
   it.each([
     ['tab behind', `${right}\t`],
     ['newline behind', `${right}\n`],
@@ -84,7 +90,7 @@ describe('signature with control characters, every truncation, one digit changed
   })
 })
 
-describe('a signature in base64 or base64url has one spelling', () => {
+describe(`${signatureRow}: and in base64 or base64url`, () => {
   const base64 = mac(ping, 'base64')
   const next = (text: string, at: number): string => {
     const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -148,7 +154,7 @@ describe('non-ASCII signature (é in the header)', () => {
   )
 })
 
-describe('header missing, empty, array of two, joined by a comma, under two names with different values', () => {
+describe('header missing, empty, array of two, joined by a comma, present under two names with different values', () => {
   it.each([
     ['no headers', undefined, 'header_missing'],
     ['null headers', null, 'header_missing'],
@@ -312,7 +318,7 @@ async function checkTimestamp(timestamp: string): Promise<string[]> {
   ]
 }
 
-describe('timestamp 1700000000junk, " 1700000000", 1700000000.9, 1e9, 0x…, empty, negative, in milliseconds', () => {
+describe('timestamp 1700000000junk,  1700000000, 1700000000.9, 1e9, 0x…, empty, negative, in milliseconds', () => {
   it.each([
     `${seconds}junk`,
     `junk${seconds}`,
@@ -442,7 +448,7 @@ describe('v1 list: valid one first, last, among 32; unknown versions; v1 without
   })
 })
 
-describe('secret empty, undefined, zero bytes, whitespace around it', () => {
+describe(`${secretRow}: hmac`, () => {
   const rows: [string, unknown, RegExp][] = [
     ["''", '', /empty/],
     ['undefined', undefined, /environment variable/],
@@ -483,6 +489,30 @@ describe('secret empty, undefined, zero bytes, whitespace around it', () => {
       expect(String(error)).toMatch(message)
     },
   )
+})
+
+const whsecRows: readonly (readonly [string, unknown, RegExp])[] = [
+  ["''", '', /empty/],
+  ['whsec_', 'whsec_', /empty/],
+  ['undefined', undefined, /environment variable/],
+  ['zero bytes', new Uint8Array(0), /empty/],
+  ['whitespace around it', ` whsec_${'A'.repeat(32)} `, /white space/],
+  ['undecodable base64', 'whsec_????', /not whsec_ and base64/],
+  ['undecodable base64: one digit of four', `whsec_${'A'.repeat(33)}`, /not whsec_ and base64/],
+  ['decoded under 16 bytes (whsec_)', `whsec_${Buffer.alloc(15, 7).toString('base64')}`, /shorter than 16 bytes/],
+]
+
+describe(`${secretRow}: standardWebhooks`, () => {
+  it.each(whsecRows)('%s: TypeError when the receiver is made', (_name, value, message) => {
+    const option = value as SecretOption // what untyped callers hand over
+    expect(() => standardWebhooks({ secret: option })).toThrow(TypeError)
+    expect(() => tightknit.createReceiver({ secret: option })).toThrow(message)
+  })
+
+  it('decoded to 16 bytes, it is taken', () => {
+    const option = `whsec_${Buffer.alloc(16, 7).toString('base64')}`
+    expect(() => tightknit.createReceiver({ secret: option })).not.toThrow()
+  })
 })
 
 function caughtNow(run: () => unknown): unknown {

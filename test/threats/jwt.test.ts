@@ -21,6 +21,11 @@ import {
 } from '../support/tokens.ts'
 import { caught, untyped, verdict } from '../support/verdict.ts'
 
+const signatureRow =
+  'signature with =, space, tab, newline, another last character (four spellings of one token), +/ alphabet, hex, truncated at every length, doubled, empty'
+const bodyHashRow =
+  'body-hash claim missing (unless allowed), not a string, hex, base64url, unpadded, other last bits, wrong length, right hash of another body'
+
 const accepted = { ours: 'accepted', jose: 'accepts' }
 const bothRefuse = (ours: string) => ({ ours, jose: 'refuses' })
 /** The rows marked +: jose accepts, we refuse. */
@@ -41,7 +46,7 @@ describe('a genuine token, as jose signs it', () => {
   })
 })
 
-describe('alg none in any casing, missing, array, number, object, __proto__, hs256, "HS256 ", other algorithms', () => {
+describe('alg none in any casing, missing, array, number, object, __proto__, hs256, HS256 , HS384, HS512, RS256, ES256', () => {
   const values = [
     ...['"none"', '"None"', '"NONE"', '"nOnE"', '""', '"hs256"', '"HS256 "', '" HS256"', '"HS256\\u0000"'],
     ...['"HS384"', '"HS512"', '"RS256"', '"ES256"', '"PS256"', '"EdDSA"', '"dir"', '"__proto__"', '"constructor"'],
@@ -53,7 +58,7 @@ describe('alg none in any casing, missing, array, number, object, __proto__, hs2
 
   it.each(['"none"', '"None"', '"NONE"', '"nOnE"'])('%s with an empty signature', async (alg) => {
     const text = `${base64url(`{"alg":${alg}}`)}.${base64url(fresh)}.`
-    expect(await judge(text)).toEqual(bothRefuse('signature_malformed'))
+    expect(await judge(text)).toEqual(bothRefuse('algorithm_refused'))
   })
 
   it.each(['{}', '{"typ":"JWT"}', '{"__proto__":{"alg":"HS256"}}'])('missing: %s', async (header) => {
@@ -64,11 +69,11 @@ describe('alg none in any casing, missing, array, number, object, __proto__, hs2
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const input = `${base64url('{"alg":"RS256"}')}.${base64url(fresh)}`
     const signature = signAsymmetric('sha256', Buffer.from(input), privateKey).toString('base64url')
-    expect(await judge(`${input}.${signature}`)).toEqual(bothRefuse('signature_malformed'))
+    expect(await judge(`${input}.${signature}`)).toEqual(bothRefuse('algorithm_refused'))
   })
 })
 
-describe('crit in any form, also ["b64"]; b64 in any form +', () => {
+describe('crit in any form, also ["b64"]; b64 in any form', () => {
   it.each([
     ['"crit":["b64"],"b64":true', 'accepts'],
     ['"crit":["b64"],"b64":false', 'refuses'],
@@ -115,17 +120,20 @@ describe('jwk, jku, x5u, x5c, kid as SQL, path or up to the length cap, cty, typ
     },
   )
 
-  it.each([{ jwk: { kty: 'oct', k: base64url('attacker') } }, { kid: '/dev/null' }, { jku: url }])(
-    '%j: signed with the embedded or named key is refused',
-    async (more) => {
-      const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'))
-      const header = JSON.stringify({ alg: 'HS256', ...more })
-      for (const key of ['attacker', '']) {
-        expect(await judge(token(header, fresh, key))).toEqual(bothRefuse('signature_mismatch'))
-      }
-      expect(fetched).not.toHaveBeenCalled()
-    },
-  )
+  it.each([
+    { jwk: { kty: 'oct', k: base64url('attacker') } },
+    { kid: '/dev/null' },
+    { jku: url },
+    { x5u: url },
+    { x5c: [base64url('attacker')] },
+  ])('%j: signed with the embedded or named key is refused', async (more) => {
+    const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'))
+    const header = JSON.stringify({ alg: 'HS256', ...more })
+    for (const key of ['attacker', '']) {
+      expect(await judge(token(header, fresh, key))).toEqual(bothRefuse('signature_mismatch'))
+    }
+    expect(fetched).not.toHaveBeenCalled()
+  })
 
   it('kid at the length cap of the header: 8192 characters are read, 8193 are not', async () => {
     const ofLength = (length: number, pad = 0): string => {
@@ -140,7 +148,7 @@ describe('jwk, jku, x5u, x5c, kid as SQL, path or up to the length cap, cty, typ
   })
 })
 
-describe('iat missing, string, null, boolean, array, NaN, negative, -0, 0, 2^53, 1e400, milliseconds', () => {
+describe('iat missing, string, null, boolean, array, NaN, negative, −0, 0, 2^53, 1e400, milliseconds', () => {
   it.each([
     ['{}', 'claim_invalid'],
     [`{"iat":"${iat}"}`, 'claim_invalid'],
@@ -230,7 +238,7 @@ describe('exp or nbf present: wrong type, not finite (+), out of range', () => {
   })
 })
 
-describe('duplicate members in header or claims: the last counts, as for JSON.parse', () => {
+describe('duplicate members in header or claims, the last one right: the last counts, as for JSON.parse', () => {
   it.each([
     ['{"alg":"none","alg":"HS256"}', fresh, accepted],
     ['{"alg":"HS256","alg":"none"}', fresh, bothRefuse('algorithm_refused')],
@@ -260,7 +268,7 @@ function lastCharacters(): string[] {
   return [0, 1, 2, 3].map((bits) => alphabet.charAt(digit + bits))
 }
 
-describe('signature with =, space, tab, newline, another last character +', () => {
+describe(`${signatureRow}: those that jose accepts`, () => {
   it.each([
     ['=', `${signed}${signature}=`, 'token_malformed'],
     ['a space behind', `${signed}${signature} `, 'token_malformed'],
@@ -281,7 +289,7 @@ describe('signature with =, space, tab, newline, another last character +', () =
   })
 })
 
-describe('signature in the +/ alphabet, hex, truncated at every length, doubled, empty', () => {
+describe(`${signatureRow}: the others`, () => {
   const hex = Buffer.from(signature, 'base64url').toString('hex')
   it.each([
     ['+/ alphabet', signature.replaceAll('-', '+').replaceAll('_', '/'), 'token_malformed'],
@@ -314,7 +322,7 @@ function paddedPart(padding: 1 | 2, text: string): string {
     : paddedPart(padding, `${text} `)
 }
 
-describe('whitespace, padding or BOM in header or payload, signed as sent +', () => {
+describe('whitespace, padding or BOM in header or payload, signed as sent', () => {
   const header = base64url(hs256)
   const claims = base64url(fresh)
   const bom = '\u{feff}'
@@ -349,7 +357,7 @@ describe('whitespace, padding or BOM in header or payload, signed as sent +', ()
   })
 })
 
-describe('extra dots, five-part JWE, JSON serialisation, array value, Bearer left in, two joined by a comma, NUL', () => {
+describe('extra dots, five-part JWE, JSON serialisation, array value, Bearer left in, two tokens joined by a comma, NUL', () => {
   const text = token()
   const [header = '', claims = '', mac = ''] = text.split('.')
   it.each([
@@ -441,13 +449,13 @@ describe('payload not a JSON object, invalid UTF-8, depth 100,000, 1 MB', () => 
   it('8 KiB of hostile text, in under 50 ms', async () => {
     for (const part of ['.', 'A', 'A.', '77u_', '.77u_', '-_', 'A.A.A']) {
       const text = part.repeat(Math.floor(8192 / part.length))
-      expect(await tokenVerdict(text)).toMatch(/^(token|signature)_malformed$/)
+      expect(await tokenVerdict(text)).toBe('token_malformed')
       expect(await bestTime(async () => tokenVerdict(text))).toBeLessThan(50)
     }
   })
 })
 
-describe('body-hash claim missing (unless allowed)', () => {
+describe(`${bodyHashRow}: missing`, () => {
   it('is refused', async () => {
     expect(await judge(token(), { bodyHashClaim: 'hash' })).toEqual(onlyWeRefuse('body_hash_missing'))
     const inherited = `{"iat":${iat},"__proto__":{"hash":"${bodyHash(ping)}"}}`
@@ -471,7 +479,7 @@ describe('body-hash claim missing (unless allowed)', () => {
   })
 })
 
-describe('body-hash claim not a string, hex, base64url, unpadded, other last bits, wrong length, of another body', () => {
+describe(`${bodyHashRow}: not the right one, in the right spelling`, () => {
   const right = bodyHash(ping)
   const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
   // The digit before the padding holds two bits that no byte uses; a lenient decoder gives the same bytes.

@@ -3,7 +3,9 @@ import { gzipSync } from 'node:zlib'
 import { type OAuth2Options, oauth2, type Scheme, token as tokenScheme } from 'countersign/schemes'
 import fc from 'fast-check'
 import { exportSPKI, generateKeyPair } from 'jose'
+import { customFetch } from 'oauth4webapi'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createWebhook } from '../../examples/oauth2-introspection/receiver.mjs'
 import { leaksInto, shown } from '../support/leaks.ts'
 import {
   type Answer,
@@ -27,6 +29,11 @@ import {
 } from '../support/oauth.ts'
 import { ping, receiverOf } from '../support/tiny-sender.ts'
 import { caught, verdict } from '../support/verdict.ts'
+import { errorsRow } from './rows.ts'
+
+const jwtRow =
+  'JWT: alg not in the list, HS256 against a JWKS, use: enc, unknown kid, wrong iss, wrong aud, expired, no exp, embedded keys'
+const endpointRow = 'JWKS endpoint hangs, redirects, answers HTML, 500, 10 MB'
 
 let key: IssuerKey
 let otherKey: IssuerKey
@@ -65,14 +72,14 @@ describe('a genuine token', () => {
   it('is refused where one character of any part is another', async () => {
     const judge = await judgeWith([key])
     const text = await accessToken(key)
-    for (const at of [3, text.indexOf('.') + 3, text.lastIndexOf('.') + 3]) {
-      const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1)
-      expect(await judge(changed)).toMatch(/^(signature_mismatch|token_malformed|algorithm_refused)$/)
-    }
+    const changedAt = (at: number) => text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1)
+    expect(await judge(changedAt(3))).toBe('token_malformed') // its header is no JSON any more
+    expect(await judge(changedAt(text.indexOf('.') + 3))).toBe('signature_mismatch')
+    expect(await judge(changedAt(text.lastIndexOf('.') + 3))).toBe('signature_mismatch')
   })
 })
 
-describe('alg not in the list: refused, and no key is fetched for it', () => {
+describe(`${jwtRow}: alg not in the list, and no key is fetched for it`, () => {
   const algorithms = ['"none"', '"None"', '"HS256"', '"HS512"', '"RS256"', '"PS256"', '"ES384"', '"EdDSA"', '"es256"']
   it.each([...algorithms, '"ES256 "', '"__proto__"'])('%s', async (alg) => {
     const server = await serveKeys(keySet(key))
@@ -108,7 +115,7 @@ describe('alg not in the list: refused, and no key is fetched for it', () => {
   })
 })
 
-describe('HS256 against a JWKS: signed with what everybody can read', () => {
+describe(`${jwtRow}: HS256 against a JWKS, signed with what everybody can read`, () => {
   it('the public key in every spelling', async () => {
     const { publicKey } = await generateKeyPair('RS256', { extractable: true })
     const pem = await exportSPKI(publicKey)
@@ -138,7 +145,7 @@ describe('HS256 against a JWKS: signed with what everybody can read', () => {
   )
 })
 
-describe('use: enc, and keys that are not for verifying', () => {
+describe(`${jwtRow}: use: enc, and keys that are not for verifying`, () => {
   it.each<[string, object, string]>([
     ['use: sig', { use: 'sig' }, 'accepted'],
     ['use: enc', { use: 'enc' }, 'signature_mismatch'],
@@ -155,7 +162,7 @@ describe('use: enc, and keys that are not for verifying', () => {
   })
 })
 
-describe('unknown kid, and kids that are none', () => {
+describe(`${jwtRow}: unknown kid, and kids that are none`, () => {
   it.each<[string, unknown, string]>([
     ['unknown', 'key-9', 'signature_mismatch'],
     ['in another case', 'KEY-1', 'signature_mismatch'],
@@ -178,7 +185,7 @@ describe('unknown kid, and kids that are none', () => {
   })
 })
 
-describe('several keys and no kid in the token', () => {
+describe(`${jwtRow}: several keys and no kid in the token`, () => {
   const noKid = { kid: undefined }
   it('each is tried, wherever the right one stands', async () => {
     const { kid: _kid, ...bare } = key.publicJwk
@@ -214,7 +221,7 @@ describe('several keys and no kid in the token', () => {
   })
 })
 
-describe('wrong iss, wrong aud', () => {
+describe(`${jwtRow}: wrong iss, wrong aud`, () => {
   it.each<[string, object, string]>([
     ['another issuer', { iss: 'https://evil.example' }, 'claim_invalid'],
     ['the issuer with a slash', { iss: `${issuer}/` }, 'claim_invalid'],
@@ -240,7 +247,7 @@ describe('wrong iss, wrong aud', () => {
   })
 })
 
-describe('expired, no exp, not valid yet', () => {
+describe(`${jwtRow}: expired, no exp, not valid yet`, () => {
   it.each<[string, string, string]>([
     ['a second to go', `${seconds + 1}`, 'accepted'],
     ['this second', `${seconds}`, 'timestamp_too_old'],
@@ -284,7 +291,7 @@ describe('expired, no exp, not valid yet', () => {
   })
 })
 
-describe('embedded keys: ignored, and nothing is fetched from where they point', () => {
+describe(`${jwtRow}: embedded keys are ignored, and nothing is fetched from where they point`, () => {
   it.each(['jwk', 'jku', 'x5u', 'x5c'])('%s', async (member) => {
     const evil = await serveKeys(keySet(attacker))
     const genuine = await serveKeys(keySet(key))
@@ -391,7 +398,7 @@ describe('a genuine token of another client of the same issuer', () => {
 /** Ends a connection without an answer. */
 const hangUp: Answer = (response) => response.destroy()
 
-describe('JWKS endpoint failing: at most one request a cool-down, and a 503', () => {
+describe('JWKS endpoint failing: 50 tokens caused 50 requests in jose: one request a cool-down here, and a 503', () => {
   it.each<[string, Answer]>([
     ['answers 500', body({}, 500)],
     ['hangs up', hangUp],
@@ -431,9 +438,8 @@ describe('JWKS endpoint failing: at most one request a cool-down, and a 503', ()
   it('junk causes none', async () => {
     const server = await serveKeys(keySet(key))
     const judge = judgeOf(jwtScheme(server.url))
-    for (const junk of ['x', 'a.b.c', `${base64url('{}')}.e30.x`, signedText(key, '{"alg":"none"}', '{}')]) {
-      expect(await judge(junk)).toMatch(/^(token_malformed|algorithm_refused)$/)
-    }
+    for (const junk of ['x', 'a.b.c', `${base64url('{}')}.e30.x`]) expect(await judge(junk)).toBe('token_malformed')
+    expect(await judge(signedText(key, '{"alg":"none"}', '{}'))).toBe('algorithm_refused')
     expect(server.requests).toBe(0)
   })
 
@@ -550,7 +556,7 @@ describe('key rotation', () => {
   })
 })
 
-describe('JWKS endpoint hangs: bounded in time', () => {
+describe(`${endpointRow}: hangs, bounded in time`, () => {
   const beginnings: readonly (readonly [string, Answer])[] = [
     ['before it answers', () => {}],
     ['behind its headers', (response) => response.writeHead(200).flushHeaders()],
@@ -632,7 +638,7 @@ describe('JWKS endpoint hangs: bounded in time', () => {
   })
 })
 
-describe('JWKS endpoint redirects, answers HTML, 500, 10 MB, truncated JSON, what is no key set', () => {
+describe(`${endpointRow}: and truncated JSON, and what is no key set`, () => {
   /** A good key set, with white space ahead of it up to this length. */
   const padded = (length: number): Buffer => {
     const text = JSON.stringify({ keys: [key.publicJwk] })
@@ -685,7 +691,7 @@ describe('JWKS endpoint redirects, answers HTML, 500, 10 MB, truncated JSON, wha
     const judge = judgeOf(jwtScheme(server.url))
     const start = performance.now()
     expect(await judge(await accessToken(key))).toBe('verifier_unavailable')
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(performance.now() - start).toBeLessThan(4000) // well before the time limit: it was the size, or what it said
     expect(await judge(await accessToken(key))).toBe('verifier_unavailable')
     expect(server.requests).toBe(1)
   })
@@ -747,7 +753,7 @@ function fail(): never {
   throw new Error('down')
 }
 
-describe.each(checkers)("the caller's function in %s", (_scheme, make) => {
+describe.each(checkers)("the caller's function (introspection): in %s", (_scheme, make) => {
   it.each<[string, unknown]>([
     ['1', 1],
     ["'true'", 'true'],
@@ -887,14 +893,77 @@ describe.each(checkers)("the caller's function in %s", (_scheme, make) => {
   it('64 that fail leave no place taken', async () => {
     const judge = judgeOf(make(() => Promise.reject(new Error('down'))))
     for (let round = 0; round < 130; round += 1) await judge('x')
-    expect(await Promise.all(Array.from({ length: 64 }, () => judge('x')))).not.toContain('accepted')
+    expect(new Set(await Promise.all(Array.from({ length: 64 }, () => judge('x'))))).toEqual(
+      new Set(['verifier_unavailable']),
+    )
     const good = vi.fn(() => true)
     const again = judgeOf(make(good))
     for (let round = 0; round < 130; round += 1) expect(await again('x')).toBe('accepted')
   })
 })
 
-describe('plain http: endpoints are a TypeError unless loopback or allowed by name', () => {
+describe('introspection guide: active anything but boolean true; exp, nbf, iss, aud, scope', () => {
+  const now = Math.floor(tokenTime.getTime() / 1000)
+  const good = { active: true, client_id: sender, iss: issuer, aud: audience, scope: 'hooks other', exp: now + 600 }
+
+  /** How the guide's receiver ends where its authorization server answers so. `undefined` takes a member away. */
+  function judgeAnswer(members: object): Promise<string> {
+    vi.useFakeTimers({ toFake: ['Date'], now: tokenTime })
+    const env = {
+      OAUTH_ISSUER: issuer,
+      OAUTH_INTROSPECTION_ENDPOINT: `${issuer}/introspect`,
+      OAUTH_CLIENT_ID: 'the-receiver',
+      OAUTH_CLIENT_SECRET: 'the secret of the receiver',
+      WEBHOOK_SENDER_CLIENT_ID: sender,
+      WEBHOOK_AUDIENCE: audience,
+      WEBHOOK_SCOPE: 'hooks',
+    }
+    const webhook = createWebhook(env, { [customFetch]: async () => Response.json({ ...good, ...members }) })
+    const request = { headers: { authorization: 'Bearer an-opaque-token' }, body: '{}' }
+    return verdict(webhook.verify(request, { event: 'Stage Transition' }))
+  }
+
+  it.each<[string, object]>([
+    ['active: true, and the rest as it should be', {}],
+    ['nbf: now', { nbf: now }],
+    ['aud: one of several', { aud: ['https://another.example', audience] }],
+  ])('%s: accepted', async (_name, members) => {
+    expect(await judgeAnswer(members)).toBe('accepted')
+  })
+
+  it.each<[string, unknown]>([
+    ['"true"', 'true'],
+    ['1', 1],
+    ['null', null],
+    ['{}', {}],
+    ['[true]', [true]],
+    ['missing', undefined],
+  ])('active: %s, which is no answer: 503', async (_name, active) => {
+    expect(await judgeAnswer({ active })).toBe('verifier_unavailable')
+  })
+
+  it.each<[string, object]>([
+    ['active: false', { active: false }],
+    ['exp: now', { exp: now }],
+    ['exp: missing', { exp: undefined }],
+    ['exp: a text', { exp: `${now + 600}` }],
+    ['nbf: in a second', { nbf: now + 1 }],
+    ['nbf: a text', { nbf: '0' }],
+    ['iss: another', { iss: 'https://evil.example' }],
+    ['iss: missing', { iss: undefined }],
+    ['aud: another', { aud: 'https://another.example' }],
+    ['aud: one that begins so', { aud: `${audience}/more` }],
+    ['aud: missing', { aud: undefined }],
+    ['scope: another', { scope: 'hooks2 other' }],
+    ['scope: a list', { scope: ['hooks'] }],
+    ['scope: missing', { scope: undefined }],
+    ['client_id: another', { client_id: 'another' }],
+  ])('%s: refused', async (_name, members) => {
+    expect(await judgeAnswer(members)).toBe('credential_mismatch')
+  })
+})
+
+describe('plain http: endpoints: a TypeError unless loopback or allowed by name', () => {
   const make = (jwksUri: unknown, dangerouslyAllowHttp?: unknown) => () =>
     jwtScheme(jwksUri as string, {
       ...(dangerouslyAllowHttp ? { dangerouslyAllowHttp: dangerouslyAllowHttp as [] } : {}),
@@ -979,10 +1048,10 @@ describe('nothing but a WebhookError, whatever the token', () => {
     const seen = new Set<string>()
     await fc.assert(
       fc.asyncProperty(text, async (token) => void seen.add(await judge(token))),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
     expect([...seen]).toEqual(expect.arrayContaining(['header_malformed', 'token_malformed', 'claim_invalid']))
-  })
+  }, 30_000)
 
   it('claims as deep as a header can hold', async () => {
     const judge = await judgeWith([key], { clientId: sender })
@@ -1007,7 +1076,7 @@ describe('an endpoint that is down is told from a key that cannot be used', () =
   })
 })
 
-describe('errors hold no token, no claim and no cause', () => {
+describe(`${errorsRow}: oauth2`, () => {
   it.each<[string, () => string | Promise<string>, Answer | undefined]>([
     ['another signature', () => accessToken(attacker), undefined],
     ['another audience', () => accessToken(key, { aud: 'Rx7Qm2Lz9Wt4Vb' }), undefined],

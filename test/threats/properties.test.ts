@@ -22,6 +22,8 @@ import {
 import { caught, untyped, verdict } from '../support/verdict.ts'
 import { webStream } from '../support/web-stream.ts'
 
+/** On a busy machine some of them need longer than other tests may. */
+const slow = { timeout: 30_000 }
 const secret = 'a secret for properties'
 const receiver = tyk.createReceiver({ secret })
 const tokens = receiverOf(jwt({ header: 'X-Token', secret: tokenSecret, bodyHashClaim: 'hash', bodyHash: 'ifPresent' }))
@@ -38,7 +40,7 @@ const text = fc.oneof(
 const body = fc.oneof(text, fc.uint8Array(), fc.json())
 const headerValue = fc.oneof(text, fc.array(text, { maxLength: 3 }), fc.constantFrom(undefined, null, 5, {}, ''))
 
-describe('any bytes as header or body', () => {
+describe('any bytes as header or body', slow, () => {
   it('give a delivery or a WebhookError, and nothing else', async () => {
     const answered = async (request: WebhookRequest): Promise<void> => {
       await verdict(receiver.verify(request))
@@ -81,7 +83,7 @@ const alg = fc.oneof({ weight: 3, arbitrary: fc.constant('HS256') }, fc.jsonValu
 const tokenHeader = part(member('alg', alg), member('crit', fc.jsonValue()), member('b64', fc.jsonValue()))
 const tokenClaims = part(member('iat', time), member('exp', time), member('nbf', time))
 
-describe('any token: whatever jose refuses is refused here', () => {
+describe('any token: whatever jose refuses is refused here', slow, () => {
   it('anything in a signed token is refused where jose refuses it', async () => {
     await fc.assert(
       fc.asyncProperty(tokenHeader, tokenClaims, async (header, claims) => {
@@ -130,7 +132,7 @@ function isJson(body: string | Uint8Array): boolean {
   }
 }
 
-describe('any change of one byte of the body', () => {
+describe('any change of one byte of the body', slow, () => {
   it('is refused', async () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 200 })
     await fc.assert(
@@ -148,7 +150,7 @@ describe('any change of one byte of the body', () => {
   })
 })
 
-describe('sign, then verify', () => {
+describe('sign, then verify', slow, () => {
   const schemes = (key: string | Uint8Array) => [
     hmac({ header: 'X-Sig', secret: key }),
     hmac({ header: 'X-Sig', secret: key, encoding: 'base64url', prefix: 'v0=', timestampHeader: 'X-Time' }),
@@ -229,7 +231,7 @@ function refusals(secret: string, body: string): Promise<unknown>[] {
   ]
 }
 
-describe('no error, however it is inspected', () => {
+describe('no error, however it is inspected', slow, () => {
   it('contains the secret, the signature, the token, or eight bytes in a row of the body', async () => {
     await fc.assert(
       fc.asyncProperty(marked, marked, async (secret, body) => {
@@ -279,7 +281,7 @@ describe('no error, however it is inspected', () => {
   })
 })
 
-describe('how a stream is cut into chunks', () => {
+describe('how a stream is cut into chunks', slow, () => {
   const limited = tyk.createReceiver({ secret, maxBodyBytes: 150 })
 
   /** The delivery's id, or the code of the refusal. */
@@ -313,7 +315,7 @@ describe('how a stream is cut into chunks', () => {
   })
 })
 
-describe('two spellings of one delivery', () => {
+describe('two spellings of one delivery', slow, () => {
   it('have one id: hex in any case', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), fc.array(fc.boolean(), { minLength: 64, maxLength: 64 }), async (body, upper) => {

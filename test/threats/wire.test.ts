@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { beginning, reset } from '../support/http2-frames.ts'
 import { answerIn, chunked, exchange, head, open, serve, serveHttp2 } from '../support/servers.ts'
 import { ping, receiverOf } from '../support/tiny-sender.ts'
+import { bodiesRow, brokenRow, consumedRow, limitsRow } from './rows.ts'
 
 const secret = 'a secret on the wire'
 const limit = 4096
@@ -121,7 +122,7 @@ function begun(extra: Record<string, string | number>): string {
   return head({ 'X-Sig': mac(ping), ...extra })
 }
 
-describe('a request whose connection breaks in the middle of the body', () => {
+describe(`${brokenRow}: HTTP/1.1`, () => {
   it.each([
     ['content length', [begun({ 'Content-Length': ping.length }), half]],
     ['content length, nothing sent', [begun({ 'Content-Length': ping.length })]],
@@ -160,7 +161,7 @@ describe('a request whose connection breaks in the middle of the body', () => {
   })
 })
 
-describe('a request whose connection broke, before verify is called or while somebody else read it', () => {
+describe(`${brokenRow}: before verify is called, or while somebody else reads it`, () => {
   it('before verify is called', async () => {
     const { port, ended } = await serve(async (request) => {
       await new Promise((resolve) => request.once('close', resolve))
@@ -193,7 +194,7 @@ describe('a request whose connection broke, before verify is called or while som
   })
 })
 
-describe('a body over the limit: refused while reading, and 413 goes back on the same socket', () => {
+describe(`${limitsRow}: 413 goes back on the same socket`, () => {
   const over = `${long}${' '.repeat(limit)}`
 
   it('by its content length, before a byte of it was sent', async () => {
@@ -242,7 +243,7 @@ describe('a body over the limit: refused while reading, and 413 goes back on the
   )
 })
 
-describe('Content-Encoding on bytes that we read', () => {
+describe('Content-Encoding: gzip on bytes that we read: body_encoded, 415; inflated by a framework: verified over what it hands over, as documented', () => {
   const packed = gzipSync(ping)
   it.each(['gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'gzip, identity', 'identity, gzip', 'nonsense', '*'])(
     '%s: 415',
@@ -282,7 +283,7 @@ async function behind(framework: Framework, pieces: Iterable<string | Uint8Array
   return exchange(port, pieces)
 }
 
-describe('a stream left unread because a parser did not match the content type', () => {
+describe('A stream left unread because a parser did not match the content type (Express 4 {}, Express 5 undefined) is read and verified: no TypeError can be caused from the wire', () => {
   it.each<[string, Framework]>([
     ['Express 4 leaves {}', (request) => (request.body = {})],
     ['Express 5 leaves undefined', (request) => (request.body = undefined)],
@@ -318,7 +319,7 @@ describe('a stream left unread because a parser did not match the content type',
   })
 })
 
-describe("a consumed stream or a parsed body fails at once, and the fault is the route's", () => {
+describe(`${consumedRow}: the fault is the route's`, () => {
   it.each<[string, Framework]>([
     ['parsed', async (request) => (request.body = JSON.parse(String(await read(request))))],
     ['consumed without trace', async (request) => void (await read(request))],
@@ -412,7 +413,7 @@ async function exchangeHttp2(
   return `${await status} ${text}`
 }
 
-describe('HTTP/2: pseudo-headers are no headers, and its streams are streams', () => {
+describe(`${bodiesRow}: pseudo-headers are no headers, and HTTP/2's streams are streams`, () => {
   it('a delivery in one frame, in many, changed, over the limit, encoded, empty', async () => {
     const { client } = await serveHttp2((request) => receiver.verify(request))
     const sig = { 'x-sig': mac(ping) }
@@ -439,7 +440,7 @@ describe('HTTP/2: pseudo-headers are no headers, and its streams are streams', (
   })
 })
 
-describe('HTTP/2: what breaks in the middle of the body', () => {
+describe(`${brokenRow}: HTTP/2`, () => {
   it.each<[string, (stream: ClientHttp2Stream, socket: Socket) => unknown]>([
     ['a stream that is reset in the middle', (stream) => stream.destroy(new Error('gone'))],
     ['a session that ends in the middle', (stream) => stream.session?.destroy()],

@@ -5,7 +5,7 @@ import { type Keyring, signingKey } from '../../core/secrets.ts'
 import { requestTarget } from '../../core/target.ts'
 import { formatAmzDate } from './aws4-authorization.ts'
 import { canonicalBytes, canonicalHeaders, canonicalRequest, canonicalUri, type PathOptions } from './aws4-canonical.ts'
-import { canonicalQuery } from './aws4-query.ts'
+import { canonicalQuery, signedQueries } from './aws4-query.ts'
 import { splitTarget } from './aws4-request.ts'
 import { deriveSigningKey, stringToSign } from './aws4-steps.ts'
 import { hostOfUrl } from './host.ts'
@@ -34,7 +34,7 @@ export async function signAws4(
   const canonical = canonicalRequest({
     method,
     uri: canonicalUri(path, options),
-    query: canonicalQuery(query),
+    query: accepted(query),
     headers: canonicalHeaders(names, headerLookup(all)),
     signedHeaders: names.join(';'),
     payloadHash,
@@ -47,4 +47,10 @@ export async function signAws4(
     ...added,
     authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
   }
+}
+
+/** AWS' own form, where verify takes it; some queries are taken as they are alone. */
+function accepted(query: string): string {
+  const canonical = canonicalQuery(query)
+  return signedQueries(query).includes(canonical) ? canonical : query
 }

@@ -17,19 +17,20 @@ export function splitToken(text: string): Token {
   const [, signed, signature] = /^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/.exec(text) ?? []
   if (signed === undefined || signature === undefined)
     refuse('token_malformed', 'the header holds no JWT in three parts')
-  if (signature.length !== 43) refuse('signature_malformed', "the token's signature does not have the length of HS256")
   // `77u_` is a byte order mark in base64url. JSON has none, though decoders drop it silently.
   if (/(?:^|\.)77u_/.test(signed)) refuse('token_malformed', 'a part of the token begins with a byte order mark')
   return { text, signed: utf8(signed), signature }
 }
 
-export function checkProtectedHeader({ text }: Token): void {
+/** Ahead of the signature: a token by another algorithm is told so, and its signature has another length. */
+export function checkProtectedHeader({ text, signature }: Token): void {
   const header = decodePart(() => decodeProtectedHeader(text))
   if (own(header, 'alg') !== 'HS256') refuse('algorithm_refused', 'the token is not signed with HS256')
   // RFC 7515, section 4.1.11: an extension that is not understood must be refused, and none is understood here.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
     refuse('algorithm_refused', 'the token asks for extensions (crit or b64), and none is accepted')
   }
+  if (signature.length !== 43) refuse('signature_malformed', "the token's signature does not have the length of HS256")
 }
 
 export function readClaims({ text }: Token): object {

@@ -31,9 +31,15 @@ function isBuilt() {
 /** An empty folder outside of the repository, so that nothing of it is found by accident; gone when the process ends. */
 export function emptyFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `countersign-${name}-`))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  folders.add(folder)
   return folder
 }
+
+/** @type {Set<string>} */
+const folders = new Set()
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 /** A folder in which what was installed outlives the process: binaries of runtimes, large and the same every time. */
 export function cacheFolder(name) {

@@ -1,5 +1,6 @@
 // The class of errors as a bundle has it: its own instances and those of other copies, and nothing else.
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import * as installed from 'countersign'
 import { checkError } from './guards.mjs'
 
@@ -14,6 +15,11 @@ export function checkErrors(bundle) {
     [
       'knows those of the installed package',
       () => assert.deepEqual([foreign() instanceof WebhookError, isWebhookError(foreign())], [true, true]),
+    ],
+    [
+      'is called by its name in a log',
+      () =>
+        assert.match(inspect(new installed.WebhookError('header_missing', 'a message')), /^WebhookError: a message/),
     ],
     ['knows no others', () => checkOthers(bundle)],
     [

@@ -1,0 +1,18 @@
+// What run.mjs hands to Stryker, whose command line knows most of it by no other way.
+const { MUTATE = '' } = process.env
+
+export default {
+  plugins: ['@stryker-mutator/vitest-runner'],
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  inPlace: true, // in the copy that run.mjs makes
+  mutate: MUTATE.split('\n'),
+  concurrency: 2,
+  timeoutMS: 10_000,
+  timeoutFactor: 3,
+  disableTypeChecks: false, // it would write into files that tests read
+  reporters: ['json', 'progress-append-only'],
+  jsonReporter: { fileName: 'reports/mutation.json' },
+  warnings: { slow: false },
+}
