@@ -2,6 +2,7 @@ import { type Bytes, concat, type MaybePromise } from './bytes.ts'
 
 /** The two primitives. They are the only thing in the library that exists twice. */
 export interface Crypto {
+  /** Which of the two this runtime has. */
   readonly backend: 'node:crypto' | 'webcrypto'
   /** HMAC-SHA256 (RFC 2104, FIPS 180-4) over the parts in their order, 32 bytes. */
   hmac(secret: Bytes, parts: readonly Bytes[]): MaybePromise<Bytes>
