@@ -29,7 +29,7 @@ function checkArchitecture() {
   const page = read('ARCHITECTURE.md')
   const lines = page.trimEnd().split('\n')
   if (lines.length < 10 || lines.length > 100) report.add('ARCHITECTURE.md', `${lines.length} lines, not 10 to 100`)
-  const folders = ['src', 'test', 'docs', 'examples', '.ci', 'dist'].filter((folder) => existsSync(folder))
+  const folders = ['src', 'test', 'docs', 'examples', 'bench', '.ci', 'dist'].filter((folder) => existsSync(folder))
   const files = [...folders.flatMap((folder) => listFiles(folder, /./)), ...readdirSync('.')]
   for (const path of new Set([...treePaths(lines), ...inlinePaths(page)])) {
     const pattern = path.replace(/[.+]/g, '\\$&').replace(/<\w+>|\*/g, '[^/]+')

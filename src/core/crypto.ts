@@ -2,6 +2,7 @@ import { type Bytes, concat, type Encoding, encode, type MaybePromise } from './
 
 /** The two primitives. They are the only thing in the library that exists twice. */
 export interface Crypto {
+  /** Which of the two this runtime has. */
   readonly backend: 'node:crypto' | 'webcrypto'
   /** HMAC-SHA256 (RFC 2104, FIPS 180-4) over the parts in their order, as text: the backend's own encoder is the fastest. */
   hmac(secret: Bytes, parts: readonly Bytes[], encoding: Encoding): MaybePromise<string>

@@ -15,18 +15,25 @@ export interface DeliveryBase<P extends Proof = Proof> {
    * hash is made when it is first read: from the request's own memory, so write to that only when the id has been read.
    */
   readonly id: string
+  /** What `id` rests on. */
   readonly idFrom: IdFrom
+  /** What was proved of this delivery; `coversType` says whether the event's name was covered too. */
   readonly proof: P & { readonly coversType: boolean }
+  /** The exact bytes that arrived. Not enumerable, so that `JSON.stringify(delivery)` leaves them out. */
   readonly body: Bytes
 }
 
 interface Known<Type, Payload, P extends Proof> extends DeliveryBase<P> {
+  /** Listed in this version, and in the shape that it knows. */
   readonly known: true
+  /** The event's name, as the sender's page lists it. */
   readonly type: Type
+  /** The original JSON, extra members and all, typed by the event. */
   readonly payload: Payload
 }
 
 interface KnownOf<Type, Generation, Payload, P extends Proof> extends Known<Type, Payload, P> {
+  /** Which of the payload's generations it is. */
   readonly generation: Generation
 }
 
@@ -43,31 +50,45 @@ export type KnownDelivery<Events extends EventMap, P extends Proof = Proof> = {
 
 /** An event that is not in this version. Its envelope is the sender's usual one. */
 export interface UnlistedDelivery<Envelope, P extends Proof = Proof> extends DeliveryBase<P> {
+  /** Authentic all the same. */
   readonly known: false
+  /** No such event is listed in this version. */
   readonly reason: 'unlisted'
+  /** The event's name as it was sent. */
   readonly type: string
   /** Where the sender has generations of its payloads. */
   readonly generation?: string
+  /** The original JSON, of which only the envelope was checked. */
   readonly payload: Envelope
 }
 
 /** An event that is in this version, in a shape that is not. `issues` say where it differs. */
 export interface ChangedDelivery<Envelope, P extends Proof = Proof> extends DeliveryBase<P> {
+  /** Authentic all the same. */
   readonly known: false
+  /** The event is listed, in another shape. */
   readonly reason: 'changed'
+  /** The event's name. */
   readonly type: string
   /** Where the sender has generations of its payloads. */
   readonly generation?: string
+  /** The original JSON, of which only the envelope was checked. */
   readonly payload: Envelope
+  /** Where the payload differs from the shape that is known, at most 20. */
   readonly issues: readonly Issue[]
 }
 
 /** JSON that names no event, or whose envelope is not the sender's usual one. */
 export interface UnreadableDelivery<P extends Proof = Proof> extends DeliveryBase<P> {
+  /** Authentic all the same. */
   readonly known: false
+  /** Nothing names the event, or the envelope is broken. */
   readonly reason: 'unreadable'
+  /** Empty: there is no name. */
   readonly type: ''
+  /** The original JSON, of which nothing was checked. */
   readonly payload: unknown
+  /** Where the envelope differs from the sender's usual one, at most 20. */
   readonly issues: readonly Issue[]
 }
 

@@ -36,8 +36,11 @@ const brand = Symbol.for('countersign.WebhookError')
  * `status` is the HTTP status to answer with; `retryable` says whether a retry by the sender can help.
  */
 export class WebhookError extends Error {
+  /** What was wrong; the same in every version. */
   readonly code: ErrorCode
+  /** The HTTP status to answer with. */
   readonly status: number
+  /** Whether the sender's next try of the same delivery can succeed. */
   readonly retryable: boolean
 
   constructor(code: ErrorCode, message: string) {
@@ -47,15 +50,18 @@ export class WebhookError extends Error {
     this.retryable = errorTable[code].retryable
   }
 
+  /** @internal */
   get [brand](): true {
     return true
   }
 
+  /** What a log may hold: everything but the stack. */
   toJSON(): { name: string; code: ErrorCode; status: number; retryable: boolean; message: string } {
     const { name, code, status, retryable, message } = this
     return { name, code, status, retryable, message }
   }
 
+  /** `instanceof` knows errors of other copies of this package and of other realms too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A subclass must not claim every WebhookError, so only the class that owns the brand answers by it.
     return Object.hasOwn(this.prototype, brand) ? isWebhookError(value) : super[Symbol.hasInstance](value)

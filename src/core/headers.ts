@@ -1,6 +1,9 @@
 /** The headers of a request: a `Headers`, entries, or a record in any case with strings or arrays. */
 export type HeadersLike =
-  | { get(name: string): string | null }
+  | {
+      /** As that of `Headers`. */
+      get(name: string): string | null
+    }
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | number | undefined>>
 

@@ -9,7 +9,9 @@ import type { Evidence, Incoming, Scheme, SchemeContext } from './scheme.ts'
 
 /** How an event is named: by the sender's own name, and by the payload's generation where there are several. */
 export interface EventName {
+  /** The sender's own name for it; not empty. */
   readonly type: string
+  /** The key of the schema under that name, where a payload has several generations. */
   readonly generation?: string | undefined
 }
 

@@ -24,6 +24,7 @@ export interface Definition<
   readonly events: Events
   /** What every delivery of this sender has; a JSON object unless told. */
   readonly envelope?: Envelope
+  /** Where the event's name is: in the body, in a header, or given with each call. */
   readonly naming: EventNaming<Context>
   /** Makes a value of the body's text, or throws; `JSON.parse` unless told. The unsigned content type has no say. */
   readonly parse?: (text: string) => unknown

@@ -12,15 +12,21 @@ import { milliseconds, readClock } from './time.ts'
  * a Lambda event; or anything with headers and a raw body.
  */
 export interface WebhookRequest {
+  /** In any shape and any case. */
   readonly headers?: HeadersLike | null | undefined
+  /** Lambda behind a load balancer or a REST API: read in the place of `headers`. */
   readonly multiValueHeaders?: HeadersLike | null | undefined
   /** Bytes, text, or a stream that nobody has read; absent for none. */
   readonly body?: unknown
   /** The raw bytes, where a framework keeps them beside a parsed `body`. */
   readonly rawBody?: unknown
+  /** Lambda: `true` where `body` is text in base64. */
   readonly isBase64Encoded?: boolean | undefined
+  /** Needed by schemes that cover it. */
   readonly method?: string | undefined
+  /** The target as it was sent, a path or an absolute URL. Needed by schemes that cover it. */
   readonly url?: string | undefined
+  /** Express: the target ahead of mounted routers. Read in the place of `url`. */
   readonly originalUrl?: string | undefined
 }
 

@@ -9,7 +9,9 @@ export type Level = 'documented' | 'observed' | 'unpublished' | 'assumed'
 
 /** A payload as its sender would send it. `JSON.stringify(payload)` is its body. */
 export interface Sample<Payload = unknown> {
+  /** What `sign` takes. */
   readonly payload: Payload
+  /** How far it is known. */
   readonly level: Level
 }
 

@@ -3,6 +3,7 @@ import { isObject, own } from './foreign.ts'
 
 /** The part of Standard Schema (version 1) that is used here; every validator that implements it will do. */
 export interface Schema<Input = unknown> {
+  /** What Standard Schema asks of a validator. */
   readonly '~standard': {
     readonly version: 1
     readonly vendor: string
@@ -23,8 +24,11 @@ export type InputOf<S extends Schema> = NonNullable<S['~standard']['types']>['in
 
 /** Where a payload differs from the shape that is known. It holds no value of the payload. */
 export interface Issue {
+  /** The member, from the outermost in; empty where it is the whole payload. */
   readonly path: readonly (string | number)[]
+  /** Not there, of another type, or of the right type with another value. */
   readonly code: 'missing' | 'type' | 'value'
+  /** The expected type, such as `string` or `array`; `other` where the schema says more than a type. */
   readonly expected: string
 }
 

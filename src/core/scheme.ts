@@ -4,8 +4,11 @@ import type { HeaderLookup } from './headers.ts'
 
 /** The parts of a request that a proof covers: what is not covered may have been changed on the way. */
 export interface Covers {
+  /** The exact bytes of the body. */
   readonly body: boolean
+  /** Path and query, as they were sent. */
   readonly url: boolean
+  /** When it was signed, and that this is within the tolerance. */
   readonly time: boolean
 }
 
@@ -15,6 +18,7 @@ export interface Proof {
   readonly scheme: string
   /** Whether the sender was authenticated at all. */
   readonly authenticated: boolean
+  /** What nobody can have changed on the way. */
   readonly covers: Covers
   /** The label of the secret or credential that matched; its position in the list where it has no label. */
   readonly credential?: string
@@ -37,7 +41,9 @@ export type Identity = (
 
 /** What a scheme found: the proof, and what recognises the delivery again. */
 export interface Evidence<P extends Proof = Proof> {
+  /** What was proved. */
   readonly proof: P
+  /** What `delivery.id` is made of. */
   readonly identity: Identity
 }
 
@@ -45,15 +51,21 @@ export interface Evidence<P extends Proof = Proof> {
 export interface Incoming {
   /** The request as it was handed over; read it through the core's functions only. */
   readonly source: unknown
+  /** All values of a header, by its lower-case name. */
   readonly header: HeaderLookup
+  /** The exact bytes that arrived. */
   readonly body: Bytes
 }
 
 /** A request as a scheme signs it. */
 export interface Unsigned {
+  /** In upper case. */
   readonly method: string
+  /** An absolute URL. */
   readonly url: string
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** The exact bytes to send. */
   readonly body: Bytes
 }
 
@@ -61,6 +73,7 @@ export interface Unsigned {
 export interface SchemeContext {
   /** Milliseconds since 1970. */
   readonly now: number
+  /** HMAC and SHA-256 of this runtime. */
   readonly crypto: Crypto
 }
 
@@ -69,7 +82,9 @@ export interface SchemeContext {
  * `sign` is its inverse and gives the headers to add.
  */
 export interface Scheme<P extends Proof = Proof> {
+  /** Gives the evidence, or throws a `WebhookError`. */
   verify(request: Incoming, context: SchemeContext): MaybePromise<Evidence<P>>
+  /** Gives the headers that prove the request, by name. */
   sign(request: Unsigned, context: SchemeContext): MaybePromise<Record<string, string>>
   /** For a scheme whose proof is part of the URL: the URL with the proof in it. */
   signUrl?(url: string): MaybePromise<string>

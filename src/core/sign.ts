@@ -5,10 +5,13 @@ import { milliseconds } from './time.ts'
 
 /** A whole request as its sender would send it; fits `fetch(url, request)` and `new Request(url, request)` as it is. */
 export interface SignedRequest {
+  /** In upper case. */
   readonly method: string
+  /** Where it goes; with the secret in it where the proof is part of the URL. */
   readonly url: string
   /** By lower-case name. */
   readonly headers: Record<string, string>
+  /** The exact bytes that were signed. */
   readonly body: Bytes
   /** The names of the headers that carry the proof. */
   readonly authHeaders: readonly string[]

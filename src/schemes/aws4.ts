@@ -24,7 +24,9 @@ export interface Aws4Proof<Body extends boolean = boolean> extends Proof {
 
 /** Whose signature, for which scope and host. */
 export interface Aws4Options {
+  /** The access key that the credential must name. */
   readonly accessKeyId: string
+  /** Its secret: a string stands for its UTF-8 bytes. */
   readonly secretAccessKey: SecretOption
   /** The region of the credential scope, such as `us-east-1`. */
   readonly region: string

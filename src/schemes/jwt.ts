@@ -36,9 +36,12 @@ export interface JwtOptions {
   readonly secret: SecretOption
   /** The claim that holds the body's SHA-256 in padded base64; without it no token covers the body. */
   readonly bodyHashClaim?: string
-  /** `'required'` unless told. A hash that is present and wrong is refused either way. */
+  /**
+   * `'required'` unless told; with `'ifPresent'` a token may leave the claim out, and then covers the time alone. A hash
+   * that is present and wrong is refused either way.
+   */
   readonly bodyHash?: BodyHashPolicy
-  /** How far `iat` may lie behind or ahead, in seconds: 300 unless told. */
+  /** How far `iat` may lie behind or ahead, in seconds: 300 unless told. Exactly this old is too old. */
   readonly toleranceSeconds?: number
   /** What to look at when the header is missing, for the error message. */
   readonly hint?: string

@@ -24,7 +24,20 @@ interface Hint {
  * Either the authorization server's keys and what a token must say, or a function that checks the token, such as an
  * introspection: only `true` passes; one that throws, or takes over 5 s, gives `verifier_unavailable` (503).
  */
-export type OAuth2Options = Hint & ((JwtCheckOptions & { readonly check?: never }) | { readonly check: TokenCheck })
+export type OAuth2Options = Hint &
+  (
+    | (JwtCheckOptions & {
+        /** Not beside `jwksUri`. */
+        readonly check?: never
+      })
+    | {
+        /**
+         * Called with each token as it arrived, up to 64 at one time; only `true` passes. One that throws, or takes over
+         * 5 s, gives `verifier_unavailable` (503).
+         */
+        readonly check: TokenCheck
+      }
+  )
 
 const optionNames: OptionNames<Hint & JwtCheckOptions & { check: TokenCheck }> = {
   hint: true,

@@ -27,12 +27,21 @@ interface TokenPlace {
 /** Where the token is, and either its fixed value or a function that checks it. */
 export type TokenOptions = TokenPlace &
   (
-    | { readonly value: SecretOption; readonly check?: never }
-    /**
-     * Called with each token as it arrived, up to 64 at one time; only `true` passes. For tokens that are themselves
-     * signed. One that throws, or takes over 5 s, gives `verifier_unavailable` (503).
-     */
-    | { readonly check: TokenCheck; readonly value?: never }
+    | {
+        /** The token, whole and exact; several while it is being rotated. */
+        readonly value: SecretOption
+        /** Not beside `value`. */
+        readonly check?: never
+      }
+    | {
+        /**
+         * Called with each token as it arrived, up to 64 at one time; only `true` passes. For tokens that are themselves
+         * signed. One that throws, or takes over 5 s, gives `verifier_unavailable` (503).
+         */
+        readonly check: TokenCheck
+        /** Not beside `check`. */
+        readonly value?: never
+      }
   )
 
 /** Gives the label of what matched, or refuses. */

@@ -8,29 +8,41 @@ import type { ListedSample, SampleTree } from './samples.ts'
 
 /** The functions of a test runner that the contract suite needs. */
 export interface Runner {
+  /** Groups tests under a name. */
   readonly describe: (name: string, body: () => void) => unknown
+  /** Registers one test; it fails where its promise rejects. */
   readonly it: (name: string, body: () => Promise<void>) => unknown
 }
 
 /** A delivery of any sender. */
 export interface AnyDelivery extends DeliveryBase {
+  /** Whether it is an event of the provider, in its shape. */
   readonly known: boolean
+  /** The event's name; empty where nothing names it. */
   readonly type: string
+  /** The original JSON. */
   readonly payload: unknown
+  /** Where the sender has generations of its payloads. */
   readonly generation?: string
+  /** Why it is not known. */
   readonly reason?: 'unlisted' | 'changed' | 'unreadable'
+  /** Where it differs from the shape that is known. */
   readonly issues?: readonly Issue[]
 }
 
 /** A receiver of any sender. */
 export interface AnyReceiver {
+  /** As `Receiver.verify`. */
   verify(request: WebhookRequest, context?: CallOptions): Promise<AnyDelivery>
+  /** As `Receiver.safeVerify`. */
   safeVerify(request: WebhookRequest, context?: CallOptions): Promise<Result<AnyDelivery>>
 }
 
 /** What the suite uses of a provider: anything that `defineProvider` made has it, and so has a built-in sender. */
 export interface ContractProvider<Options extends object> {
+  /** As `Provider.createReceiver`. */
   createReceiver(options: Options & ReceiverOptions): AnyReceiver
+  /** As `Provider.sign`. */
   sign(payload: unknown, options: Options & SignOptions): Promise<SignedRequest>
 }
 
@@ -48,8 +60,11 @@ export interface ContractSecrets<Options extends object> {
 
 /** What is tested, and what it promises. */
 export interface ContractSubject<Options extends object> {
+  /** Stands in the tests' names. */
   readonly name: string
+  /** What is tested. */
   readonly provider: ContractProvider<Options>
+  /** Options to sign and to verify with. */
   readonly options: Options
   /** The same with another secret: nothing signed with these may be accepted. */
   readonly otherOptions: Options

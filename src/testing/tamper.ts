@@ -4,9 +4,13 @@ import { bodyFaults, type HeaderFault, headerFaults, urlFaults } from './faults.
 
 /** A request with one fault. A header has several values where it arrives several times. */
 export interface TamperedRequest {
+  /** As it was signed. */
   readonly method: string
+  /** Longer than it was signed, where the fault is in it. */
   readonly url: string
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
+  /** The bytes to send. */
   readonly body: Bytes
 }
 
@@ -22,6 +26,7 @@ export interface Tampered {
   readonly header?: string
   /** Whether `fetch` sends the request as it is: it sends no NUL, no header twice, and no white space around a value. */
   readonly sendable: boolean
+  /** The request with the fault. */
   readonly request: TamperedRequest
 }
 

@@ -14,16 +14,19 @@ interface ClientSecret {
 
 /** `Authorization: HMAC-SHA256 …` over method, path and query, date, host and content hash. */
 export interface HmacAuthorizationOptions extends ClientSecret, Omit<AuthorizationOptions, 'secret'> {
+  /** Which format it is. */
   readonly format: 'authorization'
 }
 
 /** `Signature: HMACSHA256=…` over client id, request id, timestamp, path and digest of the body. */
 export interface HmacDigestOptions extends ClientSecret, Omit<DigestOptions, 'secret'> {
+  /** Which format it is. */
   readonly format: 'digest'
 }
 
 /** A signature of the body in a header of its own. */
 export interface HmacBodyOptions extends ClientSecret, Omit<BodyOptions, 'secret' | 'fields'> {
+  /** Which format it is. */
   readonly format: 'body'
   /** The credential's Client ID; it is looked at where `clientIdHeader` says in which header it is. */
   readonly clientId?: string

@@ -86,6 +86,7 @@ function findGeneration(body: Readonly<Record<string, unknown>>): Generation | u
  * receiver has
  * @throws TypeError where an option is wrong
  * @see docs.tight.com, the pages on webhooks of v5 and v6
+ * @function
  */
 export const createReceiver: Tight['createReceiver'] = tight.createReceiver
 
@@ -96,6 +97,7 @@ export const createReceiver: Tight['createReceiver'] = tight.createReceiver
  * @param options as `createReceiver` takes them; `now` may be a Date
  * @throws WebhookError with the codes of `createReceiver`
  * @throws TypeError where an option is wrong, or the body was parsed already
+ * @function
  */
 export const verify: Tight['verify'] = tight.verify
 
@@ -105,6 +107,7 @@ export const verify: Tight['verify'] = tight.verify
  * @param payload text or bytes to send as they are; anything else is sent as JSON
  * @param options the secret; `now` sets the token's `iat`
  * @throws TypeError where an option is wrong
+ * @function
  */
 export const sign: Tight['sign'] = tight.sign
 

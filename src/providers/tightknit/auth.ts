@@ -17,6 +17,7 @@ export interface SignedOptions {
   readonly prefix?: 'webhook' | 'svix'
   /** How far the signed timestamp may lie behind or ahead, in seconds: 300 unless told. */
   readonly toleranceSeconds?: number
+  /** Not beside a secret. */
   readonly auth?: never
 }
 
@@ -24,8 +25,11 @@ export interface SignedOptions {
 export interface UnsignedOptions<P extends UnsignedProof = UnsignedProof> {
   /** `urlSecret({ secret })`, or `dangerouslyUnauthenticated()`. */
   readonly auth: Scheme<P>
+  /** Not beside `auth`. */
   readonly secret?: never
+  /** Of no use where nothing is signed. */
   readonly prefix?: never
+  /** Of no use where no time is signed. */
   readonly toleranceSeconds?: never
 }
 

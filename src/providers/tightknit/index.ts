@@ -122,6 +122,7 @@ function listed(names: Readonly<Record<string, keyof Events>>, name: unknown): k
  * secret), `credential_mismatch` (with `urlSecret`), or one of those that every receiver has
  * @throws TypeError where an option is wrong, where there is neither `secret` nor `auth`, and where there are both
  * @see docs.tightknit.ai, the pages on webhooks
+ * @function
  */
 export const createReceiver: Tightknit['createReceiver'] = tightknit.createReceiver
 
@@ -132,6 +133,7 @@ export const createReceiver: Tightknit['createReceiver'] = tightknit.createRecei
  * @param options as `createReceiver` takes them; `now` may be a Date
  * @throws WebhookError with the codes of `createReceiver`
  * @throws TypeError where an option is wrong, or the body was parsed already
+ * @function
  */
 export const verify: Tightknit['verify'] = tightknit.verify
 
@@ -142,6 +144,7 @@ export const verify: Tightknit['verify'] = tightknit.verify
  * @param payload text or bytes to send as they are; anything else is sent as JSON
  * @param options as `createReceiver` takes them, and `now`, `url`, `method`, `headers`; an id in `headers` is signed as it is
  * @throws TypeError where an option is wrong
+ * @function
  */
 export const sign: Tightknit['sign'] = tightknit.sign
 

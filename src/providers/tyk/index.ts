@@ -34,13 +34,22 @@ function nameEvent(body: Readonly<Record<string, unknown>>): string | undefined 
  *
  * @param options the portal's secret, and how its signature is written where that differs
  * @throws TypeError where an option is wrong
+ * @function
  */
 export const createReceiver: Tyk['createReceiver'] = tyk.createReceiver
 
-/** Verifies one request with a receiver of its own; `createReceiver` checks the options and prepares the keys once. */
+/**
+ * Verifies one request with a receiver of its own; `createReceiver` checks the options and prepares the keys once.
+ *
+ * @function
+ */
 export const verify: Tyk['verify'] = tyk.verify
 
-/** Signs a payload as the portal would, for tests and tools. */
+/**
+ * Signs a payload as the portal would, for tests and tools.
+ *
+ * @function
+ */
 export const sign: Tyk['sign'] = tyk.sign
 
 /** One zod schema for each event. */
