@@ -72,7 +72,6 @@ async function countHmacs(headers: Record<string, string>, option: SecretOption 
     },
     hmacKey: () => new Uint8Array(32),
     sha256: () => '',
-    secretHash: () => '',
   }
   const header = (name: string) => (headers[name] === undefined ? [] : [headers[name]])
   const incoming = { source: {}, header, body: new TextEncoder().encode(ping) }

@@ -10,9 +10,7 @@ export interface Crypto {
   hmacKey(secret: Bytes, parts: readonly Bytes[]): MaybePromise<Bytes>
   /** SHA-256 (FIPS 180-4) over the parts in their order, as text. */
   sha256(parts: readonly Bytes[], encoding: Encoding): MaybePromise<string>
-  /** SHA-256 of a secret in hex, made once. */
-  secretHash(secret: Bytes): MaybePromise<string>
-  /** `sha256` at once, where the backend can. */
+  /** The same at once, where the backend can. */
   sha256Sync?(parts: readonly Bytes[], encoding: Encoding): string
   /** The text of bytes that are ASCII, `undefined` for others; where that is faster than a decoder of UTF-8. */
   asciiText?(bytes: Bytes): string | undefined
@@ -75,7 +73,6 @@ function nodeBackend(
     hmac: (secret, parts, encoding) => hmac(secret, parts).digest(encoding),
     hmacKey: (secret, parts) => plain(hmac(secret, parts).digest()),
     sha256,
-    secretHash: onceFor((secret) => sha256([secret], 'hex')),
     sha256Sync: sha256,
     asciiText: (bytes) =>
       // `isAscii` is not in every runtime that has node:crypto.
@@ -86,7 +83,7 @@ function nodeBackend(
 }
 
 /** Prepares each secret once. By identity: a receiver keeps its secrets' bytes. */
-function onceFor<Key>(prepare: (secret: Bytes) => Key): (secret: Bytes) => Key {
+function onceFor<Key extends object>(prepare: (secret: Bytes) => Key): (secret: Bytes) => Key {
   const keys = new WeakMap<Bytes, Key>()
   return (secret) => {
     const known = keys.get(secret)
@@ -106,13 +103,10 @@ function webBackend(subtle: SubtleCrypto): Crypto {
   const keyOf = onceFor((secret) => subtle.importKey('raw', secret, algorithm, false, ['sign']))
   const hmac = async (secret: Bytes, parts: readonly Bytes[]): Promise<Bytes> =>
     new Uint8Array(await subtle.sign('HMAC', await keyOf(secret), concat(parts)))
-  const sha256 = async (parts: readonly Bytes[], encoding: Encoding): Promise<string> =>
-    encode(new Uint8Array(await subtle.digest('SHA-256', concat(parts))), encoding)
   return {
     backend: 'webcrypto',
     hmac: async (secret, parts, encoding) => encode(await hmac(secret, parts), encoding),
     hmacKey: hmac,
-    sha256,
-    secretHash: onceFor((secret) => sha256([secret], 'hex')),
+    sha256: async (parts, encoding) => encode(new Uint8Array(await subtle.digest('SHA-256', concat(parts))), encoding),
   }
 }

@@ -57,7 +57,7 @@ export function basic(options: BasicOptions): Scheme<BasicProof> {
 }
 
 const colon = /* @__PURE__ */ utf8(':')
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
 
 function readPair(credentials: string): { user: Bytes; password: Bytes } {
   const bytes = decodeBase64(credentials)
@@ -69,9 +69,11 @@ function readPair(credentials: string): { user: Bytes; password: Bytes } {
 }
 
 function isPlainText(bytes: Bytes): boolean {
-  const text = decoder.decode(bytes)
-  // Not by a fatal decoder: the error that it throws costs more than all the rest of a refusal.
-  return !hasControls(text) && (!text.includes('\ufffd') || utf8(text).join() === bytes.join())
+  try {
+    return !hasControls(decoder.decode(bytes))
+  } catch {
+    return false
+  }
 }
 
 function withoutControls(text: string, name: string): string {

@@ -641,7 +641,6 @@ async function worked(parts: Parts) {
     hmac: (secret, all, encoding) => mac(secret, all).toString(encoding),
     hmacKey: (secret, all) => new Uint8Array(mac(secret, all)),
     sha256,
-    secretHash: (secret) => sha256([secret], 'hex'),
   }
   const source = signed(parts)
   const header = (name: string) =>

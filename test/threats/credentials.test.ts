@@ -209,8 +209,7 @@ async function digests(by: Scheme, authorization: string, source: object = {}): 
   const hmac = () => {
     throw new Error('no scheme here needs one')
   }
-  const secretHash = (secret: Uint8Array) => sha256([secret], 'hex')
-  const crypto = { backend: 'node:crypto', sha256, secretHash, hmac, hmacKey: hmac } as const
+  const crypto = { backend: 'node:crypto', sha256, hmac, hmacKey: hmac } as const
   const context: SchemeContext = { now: 0, crypto }
   const request: Incoming = { source, header: () => [authorization], body: new Uint8Array() }
   await verdict(Promise.resolve().then(() => by.verify(request, context)))

@@ -61,8 +61,7 @@ function namingCall<Call extends object>(call: Call, additionalEvents: readonly 
     )
   }
   // A parameter of a query may be a list where a sender repeats it; that is no event, and no mistake of the caller.
-  // Assigned and not spread, which takes Node 20 as long as an HMAC.
-  return Object.assign({}, call, { event: typeof event === 'string' ? event : '', additionalEvents })
+  return { ...call, event: typeof event === 'string' ? event : '', additionalEvents }
 }
 
 /**

@@ -10,7 +10,7 @@ export const coversNothing = /* @__PURE__ */ Object.freeze({ body: false, url: f
 /** Compares digests, so that neither the length nor the beginning of a secret can be found out by timing. */
 export function sameSecret(crypto: Crypto, received: Bytes, expected: Bytes): MaybePromise<boolean> {
   return after(digestOf(crypto, received), (digest) =>
-    after(crypto.secretHash(expected), (other) => constantTimeEqual(digest, other)),
+    after(digestOf(crypto, expected), (other) => constantTimeEqual(digest, other)),
   )
 }
 
@@ -23,7 +23,7 @@ export function findCredential(
   return after(credentials, (list) =>
     after(digestOf(crypto, received), (digest) => {
       const matches = list.map(({ bytes }) =>
-        after(crypto.secretHash(bytes), (expected) => constantTimeEqual(digest, expected)),
+        after(digestOf(crypto, bytes), (expected) => constantTimeEqual(digest, expected)),
       )
       return matches.some(isLater)
         ? Promise.all(matches).then((all) => list[all.indexOf(true)])
