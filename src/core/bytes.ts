@@ -44,7 +44,7 @@ export function utf8(text: string): Bytes {
 /** The bytes of anything that is bytes, from any realm; `undefined` for anything else. */
 export function asBytes(value: unknown): Bytes | undefined {
   if (ArrayBuffer.isView(value)) {
-    // A view, not a copy: the memory stays the caller's, who must not write to it until the id has been read.
+    // A view, not a copy: the memory stays the caller's, who must not write to it until verify has answered.
     return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength)
   }
   return Object.prototype.toString.call(value) === '[object ArrayBuffer]'

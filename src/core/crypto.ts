@@ -10,8 +10,6 @@ export interface Crypto {
   hmacKey(secret: Bytes, parts: readonly Bytes[]): MaybePromise<Bytes>
   /** SHA-256 (FIPS 180-4) over the parts in their order, as text. */
   sha256(parts: readonly Bytes[], encoding: Encoding): MaybePromise<string>
-  /** The same at once, where the backend can. */
-  sha256Sync?(parts: readonly Bytes[], encoding: Encoding): string
   /** The text of bytes that are ASCII, `undefined` for others; where that is faster than a decoder of UTF-8. */
   asciiText?(bytes: Bytes): string | undefined
 }
@@ -73,7 +71,6 @@ function nodeBackend(
     hmac: (secret, parts, encoding) => hmac(secret, parts).digest(encoding),
     hmacKey: (secret, parts) => plain(hmac(secret, parts).digest()),
     sha256,
-    sha256Sync: sha256,
     asciiText: (bytes) =>
       // `isAscii` is not in every runtime that has node:crypto.
       buffer?.isAscii?.(bytes)

@@ -10,10 +10,7 @@ export type IdFrom = 'sender' | 'signature' | 'body'
 
 /** What every delivery has. `body` holds the exact bytes and is not enumerable. */
 export interface DeliveryBase<P extends Proof = Proof> {
-  /**
-   * The same for the same delivery, however often it arrives and however it is spelt. On `node:crypto`, an id that is a
-   * hash is made when it is first read: from the request's own memory, so write to that only when the id has been read.
-   */
+  /** The same for the same delivery, however often it arrives and however it is spelt. */
   readonly id: string
   /** What `id` rests on. */
   readonly idFrom: IdFrom
