@@ -402,6 +402,24 @@ describe('what a proof claims rests on what was authenticated, and on nothing un
     expect(twice).toMatchObject({ known: false, reason: 'unreadable' })
   })
 
+  it('a scheme does not say whether the type is covered', async () => {
+    const claiming: typeof scheme = {
+      ...scheme,
+      verify: async (request, context) => {
+        const evidence = await scheme.verify(request, context)
+        return { ...evidence, proof: Object.assign({ coversType: true }, evidence.proof) }
+      },
+    }
+    const sender = defineProvider({
+      scheme: (_options: object) => claiming,
+      events: { Ping: schemaOf<object>(() => true) },
+      naming: { in: 'header', name: 'X-Event' },
+    })
+    const { headers, body } = signed(ping)
+    const { proof } = await sender.verify({ headers: { ...headers, 'X-Event': 'Ping' }, body }, {})
+    expect(proof.coversType).toBe(false)
+  })
+
   it('a static header covers nothing, whoever names the event', async () => {
     const made = receiverOf(header({ name: 'X-Static', value: 'v' }))
     const { proof } = await made.verify({ headers: { 'x-static': 'v' }, body: ping })
