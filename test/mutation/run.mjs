@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { run } from '../packed/tools/exec.mjs'
+import { run, start } from '../packed/tools/exec.mjs'
 import { emptyFolder, root } from '../packed/tools/tarball.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -63,8 +63,11 @@ async function mutate() {
 async function stryker(ranges, env) {
   const program = 'test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js'
   console.log(`${ranges.length} files or places, ${env.TESTS ?? 'all'} tests, ${env.BACKEND ?? 'node:crypto'}`)
-  const options = { cwd: project, env: { ...env, MUTATE: ranges.join('\n') }, timeoutMs: 14_400_000 }
-  await run(process.execPath, [program, 'run', 'test/mutation/stryker.config.mjs'], options)
+  const options = { cwd: project, env: { ...env, MUTATE: ranges.join('\n') } }
+  const running = start(process.execPath, [program, 'run', 'test/mutation/stryker.config.mjs'], options)
+  running.child.stdout.on('data', (text) => process.stdout.write(text)) // it takes an hour
+  const { code } = await running.ended
+  if (code !== 0) throw new Error(`Stryker ended with ${code}\n${running.output.stderr}`)
   const { files: reported } = JSON.parse(readFileSync(join(project, 'reports/mutation.json'), 'utf8'))
   return Object.entries(reported).flatMap(([file, { source, mutants: all }]) =>
     all.filter(({ status }) => status !== 'Ignored').map((mutant) => describe(file, source, mutant)),
