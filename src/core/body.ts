@@ -1,4 +1,4 @@
-import { asBytes, type Bytes, decodeBase64, emptyBytes, type MaybePromise, utf8 } from './bytes.ts'
+import { asBytes, type Bytes, decodeBase64, type MaybePromise, utf8 } from './bytes.ts'
 import { refuse } from './errors.ts'
 import { read } from './foreign.ts'
 import type { HeaderLookup } from './headers.ts'
@@ -24,7 +24,7 @@ export function takeBody(request: unknown, header: HeaderLookup, limit: number):
     // The method is there; its results are checked chunk by chunk.
     return takeWebStream(source as WebStream, request, header, limit)
   }
-  if ((body === null || body === undefined) && read(request, 'bodyUsed') !== true) return emptyBytes
+  if ((body === null || body === undefined) && read(request, 'bodyUsed') !== true) return new Uint8Array(0) // the caller's, to do with as it likes
   throw parsedBody()
 }
 
@@ -72,10 +72,10 @@ function parsedBody(): TypeError {
   return new TypeError(
     [
       'countersign needs the raw body, and it was already parsed or read before verify() was called.',
-      "Express: express.raw({ type: () => true, limit: '1mb' }) on the webhook route, ahead of express.json().",
+      "Express: express.raw({ type: () => true, limit: '1mb', inflate: false }) on the webhook route, ahead of express.json().",
       "Fastify: in the route's own plugin, app.removeAllContentTypeParsers(); app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)).",
       'Next.js: App Router: hand over the Request before anything reads it; Pages Router: export const config = { api: { bodyParser: false } }.',
-      'NestJS: NestFactory.create(AppModule, { rawBody: true }), and hand over the request.',
+      "NestJS: { rawBody: true }, app.useBodyParser('raw', { type: () => true, limit: '1mb' }), and hand over the request.",
       'SvelteKit: hand over event.request before anything reads it. Hono: hand over c.req.raw.',
       'Bun, Deno, Workers: hand over the Request before anything reads it.',
       'node:http: hand over the request before anything reads it.',

@@ -6,7 +6,7 @@ export type MaybePromise<T> = T | Promise<T>
 
 /** Whether a value comes later. What is there already is not awaited where time counts: each await costs a turn. */
 export function isLater<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && 'then' in value
 }
 
 /** Goes on with a value: at once where it is there, else when it comes. */
@@ -30,8 +30,6 @@ export function tryEach<Item, T>(
 
 /** How bytes are written as text in a header or a claim. */
 export type Encoding = 'hex' | 'base64' | 'base64url'
-
-export const emptyBytes: Bytes = /* @__PURE__ */ new Uint8Array(0)
 
 const encoder = /* @__PURE__ */ new TextEncoder()
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

@@ -33,7 +33,8 @@ export function lazyCrypto(): () => Crypto {
 function findCrypto(): Crypto {
   const node = builtin('node:crypto')
   // Some runtimes have a node:crypto without HMAC.
-  if (typeof node?.createHmac === 'function') return nodeBackend(node, builtin('node:buffer'))
+  if (typeof node?.createHmac === 'function' && typeof node.createSecretKey === 'function')
+    return nodeBackend(node, builtin('node:buffer'))
   if (globalThis.crypto?.subtle !== undefined) return webBackend(globalThis.crypto.subtle)
   throw new TypeError('countersign needs node:crypto or WebCrypto, and this runtime has neither')
 }
@@ -79,16 +80,23 @@ function nodeBackend(
   }
 }
 
-/** Prepares each secret once. By identity: a receiver keeps its secrets' bytes. */
+/** Prepares each secret once. Found by identity; a buffer that holds another secret since is another key. */
 function onceFor<Key extends object>(prepare: (secret: Bytes) => Key): (secret: Bytes) => Key {
-  const keys = new WeakMap<Bytes, Key>()
+  const keys = new WeakMap<Bytes, { readonly copy: Bytes; readonly key: Key }>()
   return (secret) => {
     const known = keys.get(secret)
-    if (known !== undefined) return known
-    const key = prepare(secret)
-    keys.set(secret, key)
-    return key
+    if (known !== undefined && isSame(known.copy, secret)) return known.key
+    const made = { copy: Uint8Array.from(secret), key: prepare(secret) }
+    keys.set(secret, made)
+    return made.key
   }
+}
+
+/** Both are the receiver's own: how long this takes says nothing about a request. */
+function isSame(one: Bytes, other: Bytes): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i += 1) if (one[i] !== other[i]) return false
+  return true
 }
 
 function plain({ buffer, byteOffset, byteLength }: Buffer): Bytes {

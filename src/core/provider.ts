@@ -1,3 +1,4 @@
+import { checkDefinition } from './definition.ts'
 import type { DeliveryOf, EventMap } from './delivery.ts'
 import { isObject } from './foreign.ts'
 import { createNaming, type EventNaming } from './naming.ts'
@@ -61,6 +62,7 @@ export type OneShotOptions<Strict extends boolean, Context extends CallOptions> 
  * Defines a sender. The built-in senders are defined by this same function.
  *
  * @param definition how deliveries are proved, what the events are, and where they are named
+ * @throws TypeError where a part is missing, misspelt or of another kind
  */
 export function defineProvider<
   Options extends object,
@@ -71,6 +73,7 @@ export function defineProvider<
 >(
   definition: Definition<Options, P, Events, Envelope, Context>,
 ): Provider<Options, P, Events, InputOf<Envelope>, Context> {
+  checkDefinition(definition)
   const { scheme, optionNames, events, envelope = anyObject, naming, parse = JSON.parse } = definition
   const nameEvent = createNaming(naming)
   const sender: Sender = { events, envelope, typeInBody: naming.in === 'body', parse: (text) => parse(text), nameEvent }

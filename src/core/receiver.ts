@@ -16,7 +16,7 @@ export interface WebhookRequest {
   readonly headers?: HeadersLike | null | undefined
   /** Lambda behind a load balancer or a REST API: read in the place of `headers`. */
   readonly multiValueHeaders?: HeadersLike | null | undefined
-  /** Bytes, text, or a stream that nobody has read; absent for none. */
+  /** Bytes, text, or a stream that nobody has read; absent for none. Bytes are not copied: write to them only when `verify` has answered. */
   readonly body?: unknown
   /** The raw bytes, where a framework keeps them beside a parsed `body`. */
   readonly rawBody?: unknown
@@ -72,7 +72,7 @@ const defaultMaxBodyBytes = 1_048_576
 export function makeReceiver(sender: Sender, scheme: Scheme, options: ReceiverOptions): Receiver<Answer> {
   const clock = readClock(options.now)
   const crypto = lazyCrypto()
-  const settings = { maxBodyBytes: readLimit(options.maxBodyBytes), strict: options.strict === true }
+  const settings = { maxBodyBytes: readLimit(options.maxBodyBytes), strict: readStrict(options.strict) }
 
   function run(request: WebhookRequest, call: CallOptions | undefined): MaybePromise<Answer> {
     checkRequest(request)
@@ -102,6 +102,12 @@ function checkRequest(request: unknown): void {
   )
   if (known && asBytes(request) === undefined) return
   throw new TypeError('verify takes the request itself, or { headers, body } with the raw body, as its first argument')
+}
+
+/** A text such as 'true' would leave it off without a word. */
+function readStrict(strict: unknown): boolean {
+  if (strict !== undefined && typeof strict !== 'boolean') throw new TypeError('strict must be true or false')
+  return strict === true
 }
 
 function readLimit(maxBodyBytes: number | undefined): number {

@@ -40,14 +40,14 @@ export function findIssues(schema: Schema, value: unknown): MaybePromise<readonl
   try {
     const result = schema['~standard'].validate(value)
     const issues = after(result, (given) => readIssues(given, value))
-    return isLater(issues) ? issues.catch(() => thrown) : issues
+    return isLater(issues) ? issues.catch(thrown) : issues
   } catch {
-    return thrown
+    return thrown()
   }
 }
 
 /** A schema that throws says nothing about the sender: the delivery is authentic and must not be lost. */
-const thrown: readonly Issue[] = [{ path: [], code: 'value', expected: 'other' }]
+const thrown = (): readonly Issue[] => [{ path: [], code: 'value', expected: 'other' }]
 
 function readIssues(result: SchemaResult, value: unknown): readonly Issue[] | undefined {
   if (!('issues' in result) || !result.issues) return undefined

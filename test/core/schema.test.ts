@@ -120,3 +120,27 @@ describe('a schema written by hand may answer late, oddly or not at all', () => 
     expect(await findIssues(later, 2)).toEqual([other])
   })
 })
+
+it('a validator that throws gives each delivery issues of its own', async () => {
+  const throwing = standard(() => {
+    throw new Error(leak)
+  })
+  const [one, other] = [await findIssues(throwing, {}), await findIssues(throwing, {})]
+  expect(one).toEqual([{ path: [], code: 'value', expected: 'other' }])
+  expect(other).toEqual(one)
+  expect(other).not.toBe(one)
+  expect(other?.[0]).not.toBe(one?.[0])
+})
+
+it('a validator that answers with a function that has `then` is waited for', async () => {
+  const later = Object.assign(() => {}, {
+    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+    then: (resolve: (result: object) => void) => resolve({ issues: [{ message: leak }] }),
+  })
+  expect(
+    await findIssues(
+      standard(() => later as never),
+      {},
+    ),
+  ).toHaveLength(1)
+})

@@ -46,6 +46,10 @@ const patterns: Readonly<Record<Encoding, RegExp>> = {
 export function createSignatureReader(options: SignatureHeaderOptions): (request: Incoming) => SignatureHeader {
   const { header, hint, encoding = 'hex', prefix = '', fields, timestampHeader } = options
   if (!Object.hasOwn(patterns, encoding)) throw new TypeError("encoding must be 'hex', 'base64' or 'base64url'")
+  if (typeof prefix !== 'string') throw new TypeError('prefix must be a string')
+  if (fields !== undefined && !hasNames(fields)) {
+    throw new TypeError("fields must name the signature's part, and the timestamp's where it is one, each by a string")
+  }
   if (fields?.timestamp !== undefined && timestampHeader !== undefined) {
     throw new TypeError('the timestamp is a field of the header, or a header of its own: not both')
   }
@@ -60,6 +64,10 @@ export function createSignatureReader(options: SignatureHeaderOptions): (request
     if (signatures.length === 0) refuse('signature_malformed', `${header} holds no signature in ${encoding}`)
     return { signatures, timestamp: readTimestamp?.(request) ?? found.timestamp }
   }
+}
+
+function hasNames({ signature, timestamp = 't' }: Readonly<Record<string, unknown>>): boolean {
+  return [signature, timestamp].every((name) => typeof name === 'string' && name !== '')
 }
 
 function splitFields(text: string, fields: NonNullable<SignatureHeaderOptions['fields']>): SignatureHeader {
