@@ -136,7 +136,7 @@ npm run test:evidence -- --write   # writes this page
 \`\`\`
 `
 
-/** The figures belong to the scripts that measure them, which keep the table up to date. */
+/** The figures are copied here by hand, from what the scripts print. */
 const figures = `## Figures
 
 What was measured, and the command that measures it again.

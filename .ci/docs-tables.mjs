@@ -145,7 +145,7 @@ for (const file of listFiles('docs', /\.md$/)) {
   const before = readFileSync(file, 'utf8')
   let after = before
   for (const [whole, start, kind, names, text, end] of before.matchAll(
-    /(<!-- (errors|options|option names|events)(?: ([^>]+?))? -->\n)([\s\S]*?)(\n<!-- \/\2 -->)/g,
+    /(<!-- (errors|options|option names|events)(?: ([^>]+?))? -->\n)([\s\S]*?)(\n?<!-- \/\2 -->)/g,
   )) {
     count += 1
     const present = text
@@ -154,7 +154,7 @@ for (const file of listFiles('docs', /\.md$/)) {
       .slice(2)
       .map(cells)
     try {
-      after = after.replace(whole, () => `${start}${'@@'}${end}`)
+      after = after.replace(whole, () => `${start}@@${end.replace(/^(?=<)/, '\n')}`)
       const written = await kinds[kind](names, present, text)
       after = after.replace('@@', () => written)
     } catch (error) {

@@ -134,7 +134,7 @@ async function heldBack() {
   for (const [name, bytes, chunked, allowed] of [
     ['a few bytes', 16, false, 4096 + 64],
     ['all but the last byte of the limit', bodyLimit - 64, false, bodyLimit],
-    ['more than the limit, and stay', bodyLimit * 2, true, 0],
+    ['more than the limit that stays', bodyLimit * 2, true, 0],
   ]) {
     const held = await heldBy(name, bytes, chunked, base)
     figure(`memory held by a sender of ${name}`, `${(held / 1024).toFixed(1)} KiB (${holders} at once)`)
