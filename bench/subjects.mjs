@@ -51,7 +51,13 @@ const stale = () => resigned('an old time', { now: new Date(Date.now() - 3_600_0
 export function describeSubjects({ tyk, tight, tightknit, sighten, schemes, countersign }) {
   const define = (scheme) =>
     countersign.defineProvider({ scheme, events: tyk.schemas, naming: { in: 'body', name: 'Event' } })
-  const scheme = (make, more) => ({ kind: 'scheme', provider: define(make), options: {}, bodyOf: tykBody, ...more })
+  const scheme = (make, more) => ({
+    kind: 'scheme',
+    provider: make && define(make),
+    options: {},
+    bodyOf: tykBody,
+    ...more,
+  })
   const sender = (provider, options, more) => ({ kind: 'sender', provider, options, ...more })
   const aws4 = { signRequest: signAws4, headerFaults: [without('authorization'), staleAws4()] }
   const basic = {
