@@ -1,4 +1,4 @@
-// The benchmark. node bench/run.mjs: everything, in ten minutes on a calm machine; --write puts the tables into
+// The benchmark. node bench/run.mjs: everything, in half an hour on two cores; --write puts the tables into
 // docs/performance.md; --rounds=9 makes fewer rounds than usual; names of subjects measure these alone. --short sees that
 // everything runs, and its figures mean nothing.
 import assert from 'node:assert/strict'

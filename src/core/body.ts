@@ -24,7 +24,8 @@ export function takeBody(request: unknown, header: HeaderLookup, limit: number):
     // The method is there; its results are checked chunk by chunk.
     return takeWebStream(source as WebStream, request, header, limit)
   }
-  if ((body === null || body === undefined) && read(request, 'bodyUsed') !== true) return new Uint8Array(0) // the caller's, to do with as it likes
+  // A new one each time: it is handed out, and whoever gets it may do with it as they like.
+  if ((body === null || body === undefined) && read(request, 'bodyUsed') !== true) return new Uint8Array(0)
   throw parsedBody()
 }
 
@@ -75,7 +76,7 @@ function parsedBody(): TypeError {
       "Express: express.raw({ type: () => true, limit: '1mb', inflate: false }) on the webhook route, ahead of express.json().",
       "Fastify: in the route's own plugin, app.removeAllContentTypeParsers(); app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)).",
       'Next.js: App Router: hand over the Request before anything reads it; Pages Router: export const config = { api: { bodyParser: false } }.',
-      "NestJS: { rawBody: true }, app.useBodyParser('raw', { type: () => true, limit: '1mb' }), and hand over the request.",
+      "NestJS: { rawBody: true }, app.useBodyParser('raw', { type: (request) => request.url.startsWith('/webhooks/'), limit: '1mb', inflate: false }), and hand over the request.",
       'SvelteKit: hand over event.request before anything reads it. Hono: hand over c.req.raw.',
       'Bun, Deno, Workers: hand over the Request before anything reads it.',
       'node:http: hand over the request before anything reads it.',

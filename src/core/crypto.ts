@@ -1,6 +1,6 @@
 import { type Bytes, concat, type Encoding, encode, type MaybePromise } from './bytes.ts'
 
-/** The two primitives. They are the only thing in the library that exists twice. */
+/** The two primitives, in the forms that are the fastest on a backend. Nothing else in the library exists twice. */
 export interface Crypto {
   /** Which of the two this runtime has. */
   readonly backend: 'node:crypto' | 'webcrypto'

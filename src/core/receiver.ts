@@ -16,7 +16,10 @@ export interface WebhookRequest {
   readonly headers?: HeadersLike | null | undefined
   /** Lambda behind a load balancer or a REST API: read in the place of `headers`. */
   readonly multiValueHeaders?: HeadersLike | null | undefined
-  /** Bytes, text, or a stream that nobody has read; absent for none. Bytes are not copied: write to them only when `verify` has answered. */
+  /**
+   * Bytes, text, or a stream that nobody has read; absent for none. Bytes are not copied: write to them only when `verify`
+   * has answered.
+   */
   readonly body?: unknown
   /** The raw bytes, where a framework keeps them beside a parsed `body`. */
   readonly rawBody?: unknown
