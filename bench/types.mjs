@@ -44,11 +44,13 @@ export function narrow(delivery: sender.Delivery): unknown {
   if (!delivery.known) return delivery.payload
 ${switchOver(cases)}`
 
-/** The sender's own schemas, which import nothing but zod, and the union of their payloads. */
+/** The sender's own schemas, which import nothing but zod and what makes objects of it, and the union of their payloads. */
 function zodCode(folder, name, cases) {
   const target = join(folder, 'schemas', name)
   mkdirSync(target, { recursive: true })
-  cpSync(join(root, 'src/providers', name, 'events.ts'), join(target, 'events.ts'))
+  const events = readFileSync(join(root, 'src/providers', name, 'events.ts'), 'utf8')
+  writeFileSync(join(target, 'events.ts'), events.replaceAll('../../core/', '../'))
+  cpSync(join(root, 'src/core/shape.ts'), join(folder, 'schemas/shape.ts'))
   return `import type * as z from 'zod/mini'
 import { events } from './schemas/${name}/events.ts'
 type Events = typeof events

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
+import { object, record } from '../../core/shape.ts'
 
 const text = z.string()
-const record = z.record(z.string(), z.unknown())
+const members = record(z.unknown())
 
 /** Absent or null: what a single sample shows need not be there at every step of a contract or a milestone. */
 function maybe<Schema extends z.ZodMiniType>(schema: Schema) {
@@ -15,9 +16,9 @@ function open<Known extends string>() {
 }
 
 /** Nothing public shows the bodies of these events. */
-const unseen = record
+const unseen = members
 
-const person = z.object({
+const person = object({
   uuid: text,
   email: text,
   first_name: maybe(text),
@@ -37,7 +38,7 @@ const comment = {
   thread: maybe(text),
 }
 
-const contractComment = z.object({
+const contractComment = object({
   ...comment,
   comment_type: maybe(open<'AUTO'>()),
   commenter_id: maybe(text),
@@ -45,7 +46,7 @@ const contractComment = z.object({
   private: maybe(z.boolean()),
 })
 
-const document = z.object({
+const document = object({
   uuid: text,
   name: maybe(text),
   document_type: maybe(open<'HIC'>()),
@@ -56,7 +57,7 @@ const document = z.object({
 })
 
 /** The dates are of steps that may not have been taken yet. */
-const envelope = z.object({
+const envelope = object({
   uuid: text,
   name: maybe(text),
   status: maybe(open<'COMP'>()),
@@ -68,7 +69,7 @@ const envelope = z.object({
   date_voided: maybe(text),
 })
 
-const signer = z.object({
+const signer = object({
   uuid: text,
   email: maybe(text),
   first_name: maybe(text),
@@ -93,7 +94,7 @@ const signer = z.object({
 const documentStatus = open<'GEN' | 'SENT' | 'SIGN' | 'VOID'>()
 
 /** One of them at most is of the category DOCUMENT; what the others hold beside the first members is not known. */
-const contractTask = z.object({
+const contractTask = object({
   uuid: text,
   category: open<'DOCUMENT'>(),
   label: maybe(text),
@@ -101,22 +102,22 @@ const contractTask = z.object({
   required: maybe(z.boolean()),
   status: maybe(open<'COMP'>()),
   document_status: maybe(documentStatus),
-  data: maybe(z.object({ documents: maybe(z.array(document)), envelopes: maybe(z.array(envelope)) })),
+  data: maybe(object({ documents: maybe(z.array(document)), envelopes: maybe(z.array(envelope)) })),
   signers: maybe(z.array(signer)),
 })
 
-const milestoneTask = z.object({
+const milestoneTask = object({
   uuid: text,
-  data: maybe(z.object({ documents: maybe(z.array(z.object({ uuid: text }))) })),
+  data: maybe(object({ documents: maybe(z.array(object({ uuid: text }))) })),
 })
 
-const changeOrderTask = z.object({
+const changeOrderTask = object({
   category: open<'DOCUMENT'>(),
   required: maybe(z.boolean()),
   document_status: maybe(documentStatus),
   instructions: maybe(text),
   label: maybe(text),
-  data: maybe(record),
+  data: maybe(members),
 })
 
 /** Only the names of the members were seen. */
@@ -125,7 +126,7 @@ const stageId = z.union([z.string(), z.number()])
 /** The 13 events, under their names in the admin's user interface. */
 export const events = {
   'Contract Recipient Status Change': unseen,
-  'Contract Status Change': z.object({
+  'Contract Status Change': object({
     uuid: text,
     name: text,
     description: maybe(text),
@@ -140,19 +141,19 @@ export const events = {
     comments: z.array(contractComment),
     sub_tasks: z.array(contractTask),
   }),
-  'Milestone Status Change': z.object({
+  'Milestone Status Change': object({
     site: text,
     quote: maybe(text),
     status: text,
     milestone_definition: text,
     sub_tasks: z.array(milestoneTask),
-    comments: z.array(z.object(comment)),
+    comments: z.array(object(comment)),
   }),
   'Qualification Update': unseen,
   'Site Archived': unseen,
   'Task Comment Created': unseen,
   'Milestone Comment Created': unseen,
-  'Change Order Status Change': z.object({
+  'Change Order Status Change': object({
     status: text,
     name: text,
     new_quote: maybe(text),
@@ -162,7 +163,7 @@ export const events = {
     sub_tasks: z.array(changeOrderTask),
   }),
   'Homeowners Signed Contract': unseen,
-  'Stage Transition': z.object({
+  'Stage Transition': object({
     previous_stage_id: maybe(stageId),
     previous_stage_name: maybe(text),
     site_id: stageId,
@@ -176,10 +177,10 @@ export const events = {
 }
 
 /** What every JSON body has: no member is common to all. */
-export const jsonEnvelope = record
+export const jsonEnvelope = members
 
 /** A form's body: a text for each key, or a list of them where the key is repeated. */
-export const formPayload = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
+export const formPayload = record(z.union([z.string(), z.array(z.string())]))
 
 /** An XML body, as its text: nothing public shows an element of it. */
 export const xmlPayload = text

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
+import { object, record } from '../../core/shape.ts'
 
 const id = z.union([z.string(), z.number()])
 /** ISO 8601 in the vendor's samples, an epoch in its dictionary. */
 const time = z.union([z.string(), z.number()])
-const record = z.record(z.string(), z.unknown())
+const members = record(z.unknown())
 
 /** Absent or null: the facts say that the member is optional, and not how it is left out. */
 function maybe<Schema extends z.ZodMiniType>(schema: Schema) {
@@ -51,8 +52,8 @@ export const entityPaths = {
   vendor: '/vendors',
 } as const
 
-const editor = z.object({ userId: maybe(id), email: maybe(z.string()) })
-const company = z.object({ id, apiCompanyId: maybe(id) })
+const editor = object({ userId: maybe(id), email: maybe(z.string()) })
+const company = object({ id, apiCompanyId: maybe(id) })
 
 const v5 = { userId: id }
 const v5Lifecycle = { ...v5, id: maybe(id), accountantUserId: maybe(id), date: maybe(time) }
@@ -63,17 +64,17 @@ function lifecycle<const Name extends string, Shape extends Record<string, z.Zod
   // Both members are checked: no family's schema may take another family's body for its own.
   const family = { type: z.literal('LIFECYCLE'), event: z.literal(event), ...more }
   return {
-    v5: z.object({ ...v5Lifecycle, ...family }),
-    v6: z.object({ ...v6, datetime: time, ...family }),
+    v5: object({ ...v5Lifecycle, ...family }),
+    v6: object({ ...v6, datetime: time, ...family }),
   }
 }
 
 /** An event that only customers of an older generation still get. */
 function legacy<const Name extends string, Shape extends Record<string, z.ZodMiniType>>(event: Name, more: Shape) {
-  return { v5: z.object({ ...v5Lifecycle, type: z.literal('LIFECYCLE_EVENT'), event: z.literal(event), ...more }) }
+  return { v5: object({ ...v5Lifecycle, type: z.literal('LIFECYCLE_EVENT'), event: z.literal(event), ...more }) }
 }
 
-const unseen = { eventData: maybe(record) }
+const unseen = { eventData: maybe(members) }
 const entity = { entityId: id }
 
 const closing = {
@@ -87,28 +88,28 @@ const closing = {
 /** Every attested event, by name and generation. */
 export const events = {
   ENTITY_UPDATE: {
-    v5: z.object({ ...v5, type: z.literal('ENTITY_UPDATE'), entities: z.array(open<keyof typeof entityPaths>()) }),
-    v6: z.object({ ...v6, type: z.literal('ENTITY_UPDATE'), url: z.string(), data: record }),
+    v5: object({ ...v5, type: z.literal('ENTITY_UPDATE'), entities: z.array(open<keyof typeof entityPaths>()) }),
+    v6: object({ ...v6, type: z.literal('ENTITY_UPDATE'), url: z.string(), data: members }),
   },
 
   bankAccountCreated: lifecycle('bankAccountCreated', {
-    eventData: z.object({ ...entity, apiName: open<ApiName>(), type: open<'DEPOSITORY'>() }),
+    eventData: object({ ...entity, apiName: open<ApiName>(), type: open<'DEPOSITORY'>() }),
   }),
   accountingClosingHistoricalDashShown: lifecycle('accountingClosingHistoricalDashShown', {}),
-  accountingClosingCreated: lifecycle('accountingClosingCreated', { eventData: z.object({ ...entity, ...closing }) }),
-  accountingClosingCreationCanceled: lifecycle('accountingClosingCreationCanceled', { eventData: z.object(closing) }),
-  accountingClosingCompleted: lifecycle('accountingClosingCompleted', { eventData: z.object(entity) }),
+  accountingClosingCreated: lifecycle('accountingClosingCreated', { eventData: object({ ...entity, ...closing }) }),
+  accountingClosingCreationCanceled: lifecycle('accountingClosingCreationCanceled', { eventData: object(closing) }),
+  accountingClosingCompleted: lifecycle('accountingClosingCompleted', { eventData: object(entity) }),
   invoiceDashShown: lifecycle('invoiceDashShown', {}),
   invoiceCreationStarted: lifecycle('invoiceCreationStarted', {}),
   invoiceCreationCanceled: lifecycle('invoiceCreationCanceled', {}),
   invoiceSetupStarted: lifecycle('invoiceSetupStarted', {}),
   invoiceSetupCompleted: lifecycle('invoiceSetupCompleted', {}),
-  invoiceDrafted: lifecycle('invoiceDrafted', { eventData: z.object(entity) }),
+  invoiceDrafted: lifecycle('invoiceDrafted', { eventData: object(entity) }),
   invoiceEdited: lifecycle('invoiceEdited', {
-    eventData: z.object({ ...entity, type: open<'DRAFT' | 'OPEN' | 'RECURRING'>() }),
+    eventData: object({ ...entity, type: open<'DRAFT' | 'OPEN' | 'RECURRING'>() }),
   }),
   invoiceSent: lifecycle('invoiceSent', {
-    eventData: z.object({
+    eventData: object({
       ...entity,
       frequency: open<'ONE_TIME' | 'WEEKLY' | 'BI_WEEKLY' | 'MONTHLY' | 'YEARLY' | 'AFTER_TWO_MINS'>(),
       sendMethod: open<'CREATE_LINK' | 'SEND_EMAIL' | 'SEND_QUOTE'>(),
@@ -118,7 +119,7 @@ export const events = {
       autoCharge: z.boolean(),
     }),
   }),
-  invoiceScheduled: lifecycle('invoiceScheduled', { eventData: z.object(entity) }),
+  invoiceScheduled: lifecycle('invoiceScheduled', { eventData: object(entity) }),
   transactionCreated: lifecycle('transactionCreated', unseen),
   transactionEdited: lifecycle('transactionEdited', unseen),
   transactionRuleSuggested: lifecycle('transactionRuleSuggested', unseen),
@@ -143,26 +144,26 @@ export const events = {
   INVOICE_VIEWED: legacy('INVOICE_VIEWED', unseen),
   JOURNAL_ENTRY_UPDATED: legacy('JOURNAL_ENTRY_UPDATED', unseen),
   TRANSACTION_PULL_COMPLETED: legacy('TRANSACTION_PULL_COMPLETED', {
-    eventData: z.object({ integrationName: z.string() }),
+    eventData: object({ integrationName: z.string() }),
   }),
 }
 
 /** What a delivery has in either generation, whatever its event: who, which, when, and what came with it. */
 export const envelope = z.union([
-  z.object({
+  object({
     ...v5Lifecycle,
     type: open<'ENTITY_UPDATE' | 'LIFECYCLE' | 'LIFECYCLE_EVENT'>(),
     event: maybe(z.string()),
-    eventData: maybe(record),
+    eventData: maybe(members),
     entities: z.optional(z.unknown()),
   }),
-  z.object({
+  object({
     editor: maybe(editor),
     company: maybe(company),
     type: open<'ENTITY_UPDATE' | 'LIFECYCLE'>(),
     event: maybe(z.string()),
     datetime: maybe(time),
-    eventData: maybe(record),
+    eventData: maybe(members),
     url: z.optional(z.unknown()),
     data: z.optional(z.unknown()),
   }),
@@ -172,8 +173,8 @@ const named = { id, name: maybe(z.string()), status: maybe(z.string()) }
 const document = {
   ...named,
   date: maybe(time),
-  lineItems: maybe(z.array(record)),
-  installments: maybe(z.array(record)),
+  lineItems: maybe(z.array(members)),
+  installments: maybe(z.array(members)),
 }
 
 /**
@@ -181,7 +182,7 @@ const document = {
  * any other member may be missing, but is what it says where it is there.
  */
 export const resources = {
-  bankTransaction: z.object({
+  bankTransaction: object({
     id,
     type: maybe(open<'EXPENSE' | 'REVENUE'>()),
     date: maybe(z.string()),
@@ -190,21 +191,21 @@ export const resources = {
     description: maybe(z.string()),
     notes: maybe(z.string()),
   }),
-  bankAccount: z.object({
+  bankAccount: object({
     ...named,
     apiName: maybe(open<ApiName>()),
     mask: maybe(z.string()),
-    integration: maybe(z.object({ id })),
+    integration: maybe(object({ id })),
     type: maybe(z.string()),
     lastSyncedDate: maybe(time),
     accountBalance: maybe(z.number()),
   }),
-  invoice: z.object({
+  invoice: object({
     ...document,
     invoiceNo: maybe(id),
     invoiceStatus: maybe(open<'DRAFT' | 'OPEN'>()),
     totals: maybe(
-      z.object({
+      object({
         subtotal: maybe(z.number()),
         discountedTotal: maybe(z.number()),
         salesTax: maybe(z.number()),
@@ -213,21 +214,21 @@ export const resources = {
         balance: maybe(z.number()),
       }),
     ),
-    customer: maybe(z.object({ id, name: maybe(z.string()), email: maybe(z.string()) })),
+    customer: maybe(object({ id, name: maybe(z.string()), email: maybe(z.string()) })),
   }),
-  bill: z.object({
+  bill: object({
     ...document,
     billNo: maybe(id),
     billStatus: maybe(z.string()),
-    vendor: maybe(z.object({ id, name: maybe(z.string()) })),
+    vendor: maybe(object({ id, name: maybe(z.string()) })),
     customData: z.optional(z.unknown()),
   }),
-  customer: z.object({
+  customer: object({
     ...named,
     businessName: maybe(z.string()),
     email: maybe(z.string()),
-    address: maybe(record),
+    address: maybe(members),
     customData: z.optional(z.unknown()),
   }),
-  vendor: z.object({ ...named, address: maybe(record), customData: z.optional(z.unknown()) }),
+  vendor: object({ ...named, address: maybe(members), customData: z.optional(z.unknown()) }),
 }

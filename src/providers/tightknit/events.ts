@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { object, record } from '../../core/shape.ts'
 
 /** Absent or null: the facts say that a member is optional, and not how it is left out. */
 function maybe<Schema extends z.ZodMiniType>(schema: Schema) {
@@ -9,31 +10,31 @@ const text = maybe(z.string())
 
 /** A delivery of the first product. One action stands for both events, and the status tells them apart. */
 function app<const Status extends string>(status: Status) {
-  return z.object({
+  return object({
     version: z.string(),
     action: z.literal('event_registration_status_change'),
     date: z.string(),
     status: z.literal(status),
     custom_metadata: z.optional(z.unknown()), // null in the sample; what else it may hold is not documented
-    event: z.object({ id: z.string(), title: z.string(), slug: z.string() }),
-    source: z.object({ slack_workspace_id: z.string(), slack_channel_id: text }),
-    user: z.object({
+    event: object({ id: z.string(), title: z.string(), slug: z.string() }),
+    source: object({ slack_workspace_id: z.string(), slack_channel_id: text }),
+    user: object({
       id: z.string(),
       first_name: z.string(),
       last_name: z.string(),
       real_name: z.string(),
       display_name: z.string(),
       email: z.string(),
-      profile_fields: z.record(z.string(), z.object({ label: z.string(), value: z.string() })),
+      profile_fields: record(object({ label: z.string(), value: z.string() })),
     }),
   })
 }
 
 /** A delivery of the portal. It is documented in part, so everything but its action and its user may be left out. */
 function portal<const Action extends string>(action: Action) {
-  return z.object({
+  return object({
     action: z.literal(action),
-    user: z.object({
+    user: object({
       profile_id: maybe(z.union([z.string(), z.number()])),
       slack_user_id: text,
       slack_is_admin: maybe(z.boolean()),
@@ -43,8 +44,8 @@ function portal<const Action extends string>(action: Action) {
     date: text,
     status: text,
     custom_metadata: z.optional(z.unknown()),
-    event: maybe(z.object({ id: text, title: text, slug: text })),
-    source: maybe(z.object({ slack_workspace_id: text, slack_channel_id: text })),
+    event: maybe(object({ id: text, title: text, slug: text })),
+    source: maybe(object({ slack_workspace_id: text, slack_channel_id: text })),
   })
 }
 
@@ -55,4 +56,4 @@ export const events = {
 }
 
 /** What every delivery has. The status is of use where an `event_registration_status_change` has one that is not listed. */
-export const envelope = z.object({ action: z.string(), status: z.optional(z.unknown()) })
+export const envelope = object({ action: z.string(), status: z.optional(z.unknown()) })

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { object, record } from '../../core/shape.ts'
 
 /** A string of which some values are known. Others are as good: the sender may add them. */
 function open<const Known extends string>(..._known: Known[]) {
@@ -8,7 +9,7 @@ function open<const Known extends string>(..._known: Known[]) {
 
 function event<const Name extends string, Message extends z.ZodMiniType>(name: Name, message: Message) {
   const names = [name, name.replace('Organisation', 'Organization')]
-  return z.object({
+  return object({
     // One name to the compiler; on the wire the other spelling is the same event.
     Event: z.enum(names) as unknown as z.ZodMiniLiteral<Name>,
     Message: message,
@@ -16,9 +17,9 @@ function event<const Name extends string, Message extends z.ZodMiniType>(name: N
   })
 }
 
-const attribute = z.object({ Identifier: z.string(), Value: z.string() })
+const attribute = object({ Identifier: z.string(), Value: z.string() })
 
-const user = z.object({
+const user = object({
   ID: z.number(),
   Email: z.string(),
   First: z.string(),
@@ -31,9 +32,9 @@ const user = z.object({
   CustomAttributes: z.optional(z.nullable(z.array(attribute))),
 })
 
-const application = z.object({ ID: z.number(), Name: z.string(), UserID: z.number(), CreatedAt: z.string() })
+const application = object({ ID: z.number(), Name: z.string(), UserID: z.number(), CreatedAt: z.string() })
 
-const credential = z.object({
+const credential = object({
   ID: z.number(),
   ByUser: z.optional(z.number()),
   AccessRequestID: z.number(),
@@ -41,7 +42,7 @@ const credential = z.object({
   CreatedAt: z.string(),
 })
 
-const accessRequest = z.object({
+const accessRequest = object({
   ID: z.number(),
   AppID: z.number(),
   ByUser: z.optional(z.number()),
@@ -51,9 +52,9 @@ const accessRequest = z.object({
   CreatedAt: z.string(),
 })
 
-const organisation = z.object({ ID: z.number(), Name: z.string(), CreatedAt: z.string() })
+const organisation = object({ ID: z.number(), Name: z.string(), CreatedAt: z.string() })
 
-const organisationRequest = z.object({
+const organisationRequest = object({
   Name: z.string(),
   AdminEmail: z.string(),
   AdminID: z.number(),
@@ -65,7 +66,7 @@ const organisationRequest = z.object({
 
 /** The portal's 14 events. */
 export const events = {
-  RegisterInvite: event('RegisterInvite', z.record(z.string(), z.unknown())),
+  RegisterInvite: event('RegisterInvite', record(z.unknown())),
   UserRegistered: event('UserRegistered', user),
   UserAccountActivated: event('UserAccountActivated', user),
   UserAccountDeactivated: event('UserAccountDeactivated', user),
@@ -82,8 +83,8 @@ export const events = {
 }
 
 /** What every delivery has. */
-export const envelope = z.object({
+export const envelope = object({
   Event: z.string(),
-  Message: z.record(z.string(), z.unknown()),
+  Message: record(z.unknown()),
   Timestamp: z.string(),
 })
