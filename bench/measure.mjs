@@ -11,13 +11,14 @@ import assert from 'node:assert/strict'
  *   `wall`
  */
 export async function measure(contestants, { rounds, batchMs, warmUpMs }) {
+  // Not between rounds: a forced collection also throws away compiled code, and each round would measure a start.
+  globalThis.gc()
   // Twice, so that what is compiled beside the program, and for another contestant, is there when counting begins.
   for (const contestant of contestants) await warmUp(contestant, warmUpMs, batchMs)
   const entries = []
   for (const contestant of contestants) entries.push({ contestant, count: await warmUp(contestant, warmUpMs, batchMs) })
   const results = Object.fromEntries(contestants.map(({ name }) => [name, { cpu: [], wall: [] }]))
   for (let round = 0; round < rounds; round += 1) {
-    globalThis.gc()
     for (let i = 0; i < entries.length; i += 1) {
       const { contestant, count } = entries[(i + round) % entries.length]
       const { cpu, wall } = await time(contestant, count)

@@ -17,8 +17,8 @@ const chosen = arguments_.filter((argument) => !argument.startsWith('--'))
 
 const [kib, mib] = [1024, 1024 * 1024]
 const sizes = isShort ? [200, kib] : [200, kib, 10 * kib, 100 * kib, mib]
-const rounds = Number(arguments_.find((argument) => argument.startsWith('--rounds='))?.slice('--rounds='.length) ?? 15)
-const effort = isShort ? { rounds: 1, batchMs: 1, warmUpMs: 1 } : { rounds, batchMs: 10, warmUpMs: 100 }
+const rounds = Number(arguments_.find((argument) => argument.startsWith('--rounds='))?.slice('--rounds='.length) ?? 11)
+const effort = isShort ? { rounds: 1, batchMs: 1, warmUpMs: 1 } : { rounds, batchMs: 40, warmUpMs: 150 }
 
 const each = (what) => sizes.map((size) => ({ what, size }))
 const texts = [kib, mib].map((size) => ({ what: 'accepted', size, shape: 'text' }))

@@ -41,24 +41,25 @@ function takeNodeStream(stream: NodeStream, header: HeaderLookup, limit: number)
     incomplete()
   if (read(stream, 'readableDidRead') === true || read(stream, 'readableEnded') === true) throw parsedBody()
   if (read(stream, 'destroyed') === true) incomplete()
-  checkStream(header, limit)
-  return readNodeStream(stream, { limit, tooLarge, incomplete, parsedBody })
+  const declared = checkStream(header, limit)
+  return readNodeStream(stream, { limit, declared, tooLarge, incomplete, parsedBody })
 }
 
 function takeWebStream(stream: WebStream, request: unknown, header: HeaderLookup, limit: number): Promise<Bytes> {
   if (read(request, 'bodyUsed') === true || read(stream, 'locked') === true) throw parsedBody()
-  checkStream(header, limit)
-  return readWebStream(stream, { limit, tooLarge, incomplete, parsedBody })
+  const declared = checkStream(header, limit)
+  return readWebStream(stream, { limit, declared, tooLarge, incomplete, parsedBody })
 }
 
-/** What the headers alone say against a stream that is still to be read. */
-function checkStream(header: HeaderLookup, limit: number): void {
+/** What the headers alone say against a stream that is still to be read; gives the length that they declare, or 0. */
+function checkStream(header: HeaderLookup, limit: number): number {
   const coding = header('content-encoding').join().trim().toLowerCase()
   if (coding !== '' && coding !== 'identity') {
     refuse('body_encoded', 'the body has a Content-Encoding: what was signed cannot be told from it')
   }
   const [length] = header('content-length')
-  if (length !== undefined && /^\d+$/.test(length) && Number(length) > limit) tooLarge(limit)
+  const declared = length !== undefined && /^\d+$/.test(length) ? Number(length) : 0
+  return declared > limit ? tooLarge(limit) : declared
 }
 
 function tooLarge(limit: number): never {

@@ -15,6 +15,8 @@ export interface WebStream {
 /** How much may be read, and what to do where it cannot be: the first two refuse, the last gives the error to throw. */
 export interface Limits {
   readonly limit: number
+  /** What the sender says of the length; 0 where it says nothing. */
+  readonly declared: number
   tooLarge(limit: number): never
   incomplete(): never
   parsedBody(): TypeError
@@ -25,8 +27,9 @@ export function isNodeStream(value: unknown): value is NodeStream {
 }
 
 /** Gathers chunks in one growing array, so that a body sent byte by byte costs no more than its length. */
-function createCollector({ limit, tooLarge, parsedBody }: Limits): { add(chunk: unknown): void; take(): Bytes } {
-  let store: Bytes = new Uint8Array(Math.min(limit, 4096))
+function createCollector(limits: Limits): { add(chunk: unknown): void; take(): Bytes } {
+  const { limit, tooLarge, parsedBody } = limits
+  let store: Bytes = new Uint8Array(roomFor(0, limits))
   let length = 0
   return {
     add(chunk) {
@@ -34,7 +37,7 @@ function createCollector({ limit, tooLarge, parsedBody }: Limits): { add(chunk: 
       if (bytes === undefined) throw parsedBody() // text or objects: somebody set an encoding on the stream
       if (bytes.length > limit - length) tooLarge(limit)
       if (length + bytes.length > store.length) {
-        const grown = new Uint8Array(Math.min(limit, Math.max(length + bytes.length, store.length * 2)))
+        const grown = new Uint8Array(roomFor(length + bytes.length, limits))
         grown.set(store.subarray(0, length))
         store = grown
       }
@@ -43,6 +46,12 @@ function createCollector({ limit, tooLarge, parsedBody }: Limits): { add(chunk: 
     },
     take: () => store.subarray(0, length),
   }
+}
+
+/** The declared length, once so much of it is there that a sender who only declares it holds little; else a doubling. */
+function roomFor(length: number, { limit, declared }: Limits): number {
+  if (declared >= length && declared <= Math.max(65_536, length * 16)) return declared
+  return Math.min(limit, Math.max(4096, length * 2))
 }
 
 /**

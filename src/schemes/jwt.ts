@@ -14,7 +14,7 @@ import {
 } from '../core/secrets.ts'
 import { readTolerance } from '../core/time.ts'
 import { createHeaderReader, firstHeader, type HeaderNames } from './parts/header-reader.ts'
-import { checkProtectedHeader, checkTimes, readClaims, splitToken, type Token } from './parts/jwt-token.ts'
+import { checkTimes, createHeaderCheck, readClaims, splitToken, type Token } from './parts/jwt-token.ts'
 import { labelled } from './parts/labelled.ts'
 
 /** What a JWT in a header proves: the time, and the body where a claim holds its hash. */
@@ -66,6 +66,7 @@ const optionNames: OptionNames<JwtOptions> = {
 export function jwt(options: JwtOptions): Scheme<JwtProof> {
   checkOptions(options, optionNames, 'jwt')
   const readHeader = createHeaderReader(options.header, options.hint)
+  const checkHeader = createHeaderCheck()
   const keyring = createKeyring(options.secret)
   const tolerance = readTolerance(options.toleranceSeconds)
   const { bodyHashClaim, bodyHash = 'required' } = options
@@ -74,7 +75,7 @@ export function jwt(options: JwtOptions): Scheme<JwtProof> {
 
   function verify(request: Incoming, context: SchemeContext): MaybePromise<Evidence<JwtProof>> {
     const token = splitToken(readHeader(request))
-    checkProtectedHeader(token)
+    checkHeader(token)
     return after(findSigner(token, keyring(request.source), context), (signer) => {
       if (signer === undefined)
         refuse('signature_mismatch', "the token's signature does not match: is it the secret of this environment?")

@@ -46,6 +46,17 @@ describe('a genuine token, as jose signs it', () => {
   })
 })
 
+it('each header is looked at, whatever header the token before had', async () => {
+  const receiver = receiverOf(jwt({ header: 'X-Token', secret: tokenSecret }))
+  const ask = (header: string) =>
+    verdict(receiver.verify({ headers: { 'x-token': token(header) }, body: ping }, { now: tokenTime }))
+  for (const bad of ['{"alg":"none"}', '{"alg":"HS256","crit":[]}', '{"alg":"HS256","b64":false}']) {
+    expect(await ask(hs256)).toBe('accepted')
+    expect(await ask(bad)).toBe('algorithm_refused')
+    expect(await ask(bad)).toBe('algorithm_refused')
+  }
+})
+
 describe('alg none in any casing, missing, array, number, object, __proto__, hs256, HS256 , HS384, HS512, RS256, ES256', () => {
   const values = [
     ...['"none"', '"None"', '"NONE"', '"nOnE"', '""', '"hs256"', '"HS256 "', '" HS256"', '"HS256\\u0000"'],

@@ -18,7 +18,7 @@ async function load(url: string, signal: AbortSignal): Promise<unknown> {
   // `manual`, since not every runtime knows `error`: a redirect then fails by its status.
   const response = await fetch(url, { redirect: 'manual', signal, headers: { accept } })
   if (response.status !== 200 || response.body === null) throw new Error('the answer is no document')
-  const body = await readWebStream(response.body, { limit: maxBytes, tooLarge, incomplete, parsedBody })
+  const body = await readWebStream(response.body, { limit: maxBytes, declared: 0, tooLarge, incomplete, parsedBody })
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
 }
 

@@ -22,15 +22,28 @@ export function splitToken(text: string): Token {
   return { text, signed: utf8(signed), signature }
 }
 
-/** Ahead of the signature: a token by another algorithm is told so, and its signature has another length. */
-export function checkProtectedHeader({ text, signature }: Token): void {
+/**
+ * Makes the check of the header, which goes ahead of the signature: a token by another algorithm is told so, and its
+ * signature has another length. A sender's header is the same in each token, so the last good one is not decoded again.
+ */
+export function createHeaderCheck(): (token: Token) => void {
+  let good: string | undefined
+  return ({ text, signature }) => {
+    const header = text.slice(0, text.indexOf('.'))
+    if (header !== good) checkProtectedHeader(text)
+    good = header
+    if (signature.length !== 43)
+      refuse('signature_malformed', "the token's signature does not have the length of HS256")
+  }
+}
+
+function checkProtectedHeader(text: string): void {
   const header = decodePart(() => decodeProtectedHeader(text))
   if (own(header, 'alg') !== 'HS256') refuse('algorithm_refused', 'the token is not signed with HS256')
   // RFC 7515, section 4.1.11: an extension that is not understood must be refused, and none is understood here.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
     refuse('algorithm_refused', 'the token asks for extensions (crit or b64), and none is accepted')
   }
-  if (signature.length !== 43) refuse('signature_malformed', "the token's signature does not have the length of HS256")
 }
 
 export function readClaims({ text }: Token): object {
