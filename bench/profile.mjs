@@ -80,7 +80,10 @@ function originOf(file, line) {
   if (!origins.has(file)) {
     let current = file
     const marks = readFileSync(file, 'utf8').split('\n')
-    origins.set(file, marks.map((text) => (current = /^\/\/ ((?:src|node_modules)\/\S+)$/.exec(text)?.[1] ?? current)))
+    origins.set(
+      file,
+      marks.map((text) => (current = /^\/\/ ((?:src|node_modules)\/\S+)$/.exec(text)?.[1] ?? current)),
+    )
   }
   return origins.get(file)[line]
 }

@@ -15,8 +15,12 @@ export function checkDefinition(definition: unknown): void {
   const { scheme, events, envelope, naming, parse } = definition as Record<string, unknown> // checkOptions has seen an object
   mustBe(typeof scheme === 'function', 'scheme must be a function of the options that makes a scheme')
   mustBe(isObject(events), 'events must be an object with a schema for each event')
-  for (const [name, entry] of Object.entries(events ?? {})) {
-    mustBe(isSchema(entry) || isGenerations(entry), `the event ${name} must have a schema, or one for each generation`)
+  for (const [name, { get, value: entry }] of Object.entries(Object.getOwnPropertyDescriptors(events ?? {}))) {
+    // A getter makes its schema when it is first asked for, and not for this check.
+    mustBe(
+      get !== undefined || isSchema(entry) || isGenerations(entry),
+      `the event ${name} must have a schema, or one for each generation`,
+    )
   }
   mustBe(envelope === undefined || isSchema(envelope), 'envelope must be a schema')
   mustBe(parse === undefined || typeof parse === 'function', 'parse must be a function')

@@ -40,7 +40,29 @@ export function object<Shape extends Record<string, z.ZodMiniType>>(shape: Shape
 /** Any members, all of one schema. As zod's `record` with text as its keys, which takes more code. */
 // @__NO_SIDE_EFFECTS__
 export function record<Value extends z.ZodMiniType>(value: Value): RecordOf<Value> {
-  return new Compiled({ type: 'object', shape: {}, catchall: value }) as unknown as RecordOf<Value>
+  return new Compiled({ type: 'object', shape: {}, catchall: value }) as unknown as RecordOf<Value> // an object of nothing but others
 }
 
 type RecordOf<Value> = z.ZodMiniType<Record<string, z.output<Value>>, Record<string, z.input<Value>>>
+
+/**
+ * A map of schemas of which each is made when it is first asked for: a sender has many, a server meets a few, and to make
+ * them all takes longer than to load the rest.
+ */
+// @__NO_SIDE_EFFECTS__
+export function lazily<Makers extends Readonly<Record<string, () => unknown>>>(makers: Makers): Made<Makers> {
+  const map: Record<string, unknown> = {}
+  for (const [name, make] of Object.entries(makers)) {
+    const get = (): unknown => {
+      const value = make()
+      Object.defineProperty(map, name, { value, enumerable: true })
+      return value
+    }
+    Object.defineProperty(map, name, { get, enumerable: true, configurable: true })
+  }
+  return map as Made<Makers> // each name has its getter
+}
+
+type Made<Makers extends Readonly<Record<string, () => unknown>>> = {
+  readonly [Name in keyof Makers]: ReturnType<Makers[Name]>
+}

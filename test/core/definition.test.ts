@@ -1,7 +1,7 @@
 import { defineProvider } from 'countersign'
 import { hmac } from 'countersign/schemes'
 import * as tyk from 'countersign/tyk'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 
 const whole = {
@@ -34,6 +34,17 @@ describe('a definition that would make every delivery unlisted or unreadable is 
   ])('%j', (wrong, message) => {
     expect(() => defineProvider({ ...whole, ...wrong } as never)).toThrow(TypeError)
     expect(() => defineProvider({ ...whole, ...wrong } as never)).toThrow(message)
+  })
+
+  it('but a getter may make its schema when it is asked for', async () => {
+    const get = vi.fn(() => whole.events.Ping)
+    const events: object = Object.defineProperty({}, 'Ping', { get, enumerable: true })
+    const sender = defineProvider({ ...whole, events } as never)
+    expect(get).not.toHaveBeenCalled()
+    const options = { secret: 'a secret' } as never
+    const delivery = await sender.verify(await sender.sign({ event: 'Ping' }, options), options)
+    expect(delivery).toMatchObject({ known: true, type: 'Ping' })
+    expect(get).toHaveBeenCalled()
   })
 
   it('nothing at all', () => {

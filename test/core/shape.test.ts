@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import fc from 'fast-check'
 import ts from 'typescript'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { findIssues, type Issue, type Schema } from '../../src/core/schema.ts'
-import { object, record } from '../../src/core/shape.ts'
+import { lazily, object, record } from '../../src/core/shape.ts'
 
 /** The same schema twice: of our functions, and of those of `zod/mini`. */
 function make(one: typeof object, many: (value: z.ZodMiniType) => z.ZodMiniType) {
@@ -75,6 +75,43 @@ describe('object and record', () => {
     const schema = object({ a: z.string().check(z.refine(async (text) => text === 'x')) })
     expect(await findIssues(schema as Schema, { a: 'x' })).toBeUndefined()
     expect(await findIssues(schema as Schema, { a: 'y' })).toHaveLength(1)
+  })
+})
+
+describe('lazily', () => {
+  it('makes each schema once, when it is asked for, and shows all names at once', () => {
+    const made: string[] = []
+    const make = (name: string) => () => {
+      made.push(name)
+      return object({ name: z.literal(name) })
+    }
+    const map = lazily({ a: make('a'), b: make('b') })
+    expect(Object.keys(map)).toEqual(['a', 'b'])
+    expect(made).toEqual([])
+    const { a } = map
+    expect(map.a).toBe(a)
+    expect(made).toEqual(['a'])
+    expect(Object.values(map)).toHaveLength(2)
+    expect(made).toEqual(['a', 'b'])
+  })
+
+  it('is a map that nobody writes to by accident', () => {
+    const map: Record<string, unknown> = lazily({ a: () => object({}) })
+    expect(() => {
+      map['a'] = object({})
+    }).toThrow(TypeError)
+    expect(map['a']).toBeInstanceOf(z.ZodMiniObject)
+    expect(() => {
+      map['a'] = object({})
+    }).toThrow(TypeError)
+  })
+
+  it.each(['tight', 'tyk', 'tightknit', 'sighten'])('importing %s makes no schema of an event', async (name) => {
+    vi.resetModules() // other files have asked for some
+    const { schemas }: { schemas: object } = await import(`../../src/providers/${name}/index.ts`)
+    const made = Object.values(Object.getOwnPropertyDescriptors(schemas)).filter(({ get }) => get === undefined)
+    expect(Object.keys(schemas).length).toBeGreaterThan(1)
+    expect(made).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { object, record } from '../../core/shape.ts'
+import { lazily, object, record } from '../../core/shape.ts'
 
 /** Absent or null: the facts say that a member is optional, and not how it is left out. */
 function maybe<Schema extends z.ZodMiniType>(schema: Schema) {
@@ -50,10 +50,10 @@ function portal<const Action extends string>(action: Action) {
 }
 
 /** The two events, each in the two generations of its payload. */
-export const events = {
-  user_registered: { app: app('registered'), portal: portal('calendar_event.user_registered') },
-  user_unregistered: { app: app('unregistered'), portal: portal('calendar_event.user_unregistered') },
-}
+export const events = lazily({
+  user_registered: () => ({ app: app('registered'), portal: portal('calendar_event.user_registered') }),
+  user_unregistered: () => ({ app: app('unregistered'), portal: portal('calendar_event.user_unregistered') }),
+})
 
 /** What every delivery has. The status is of use where an `event_registration_status_change` has one that is not listed. */
 export const envelope = object({ action: z.string(), status: z.optional(z.unknown()) })

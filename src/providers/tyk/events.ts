@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { object, record } from '../../core/shape.ts'
+import { lazily, object, record } from '../../core/shape.ts'
 
 /** A string of which some values are known. Others are as good: the sender may add them. */
 function open<const Known extends string>(..._known: Known[]) {
@@ -65,22 +65,22 @@ const organisationRequest = object({
 })
 
 /** The portal's 14 events. */
-export const events = {
-  RegisterInvite: event('RegisterInvite', record(z.unknown())),
-  UserRegistered: event('UserRegistered', user),
-  UserAccountActivated: event('UserAccountActivated', user),
-  UserAccountDeactivated: event('UserAccountDeactivated', user),
-  PasswordReset: event('PasswordReset', user),
-  ApplicationRegistered: event('ApplicationRegistered', application),
-  CredentialRegistered: event('CredentialRegistered', credential),
-  AccessRequestCreated: event('AccessRequestCreated', accessRequest),
-  AccessRequestApproved: event('AccessRequestApproved', accessRequest),
-  AccessRequestRejected: event('AccessRequestRejected', accessRequest),
-  OrganisationRegistered: event('OrganisationRegistered', organisation),
-  OrganisationRequestCreated: event('OrganisationRequestCreated', organisationRequest),
-  OrganisationRequestApproved: event('OrganisationRequestApproved', z.union([user, organisationRequest])),
-  OrganisationRequestRejected: event('OrganisationRequestRejected', organisationRequest),
-}
+export const events = lazily({
+  RegisterInvite: () => event('RegisterInvite', record(z.unknown())),
+  UserRegistered: () => event('UserRegistered', user),
+  UserAccountActivated: () => event('UserAccountActivated', user),
+  UserAccountDeactivated: () => event('UserAccountDeactivated', user),
+  PasswordReset: () => event('PasswordReset', user),
+  ApplicationRegistered: () => event('ApplicationRegistered', application),
+  CredentialRegistered: () => event('CredentialRegistered', credential),
+  AccessRequestCreated: () => event('AccessRequestCreated', accessRequest),
+  AccessRequestApproved: () => event('AccessRequestApproved', accessRequest),
+  AccessRequestRejected: () => event('AccessRequestRejected', accessRequest),
+  OrganisationRegistered: () => event('OrganisationRegistered', organisation),
+  OrganisationRequestCreated: () => event('OrganisationRequestCreated', organisationRequest),
+  OrganisationRequestApproved: () => event('OrganisationRequestApproved', z.union([user, organisationRequest])),
+  OrganisationRequestRejected: () => event('OrganisationRequestRejected', organisationRequest),
+})
 
 /** What every delivery has. */
 export const envelope = object({
