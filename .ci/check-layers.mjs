@@ -64,9 +64,11 @@ function checkImport(file, node, specifier) {
   if (!specifier.startsWith('.')) {
     const isSchema = specifier === 'zod/mini' && /^src\/providers\/[^/]+\/events\.ts$/.test(file)
     const isCompiled = /^zod\//.test(specifier) && file === 'src/core/shape.ts'
-    const isToken = specifier.startsWith('jose/') || (specifier === 'jose' && node.importClause?.isTypeOnly)
+    const isToken =
+      (specifier.startsWith('jose/') && file === 'src/schemes/parts/jose.ts') ||
+      (specifier === 'jose' && node.importClause?.isTypeOnly)
     if (!isSchema && !isCompiled && !(isToken && layer === 'schemes')) {
-      refuse('only events.ts names zod/mini, only core/shape.ts all of zod, only schemes jose/…')
+      refuse('only events.ts names zod/mini, only core/shape.ts all of zod, only parts/jose.ts jose/…')
     }
     return
   }

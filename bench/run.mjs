@@ -72,7 +72,11 @@ async function measureRest() {
     tightknit: await memoryOf('tightknit', 'node:crypto'),
     'tightknit, WebCrypto': await memoryOf('tightknit', 'webcrypto'),
   }
-  return { web, growth, memory, ...(!isShort && (await measureChecks())) }
+  const profile = {}
+  for (const name of ['tyk', 'tight', 'tightknit', 'sighten, aws4', 'sighten, basic']) {
+    profile[name] = await startChild('profile.mjs', name, { sizes: [kib, sizes.at(-1)], seconds: isShort ? 0.2 : 3 })
+  }
+  return { web, growth, memory, profile, ...(!isShort && (await measureChecks())) }
 }
 
 /** What has a check of its own in CI is measured here for the table. */
@@ -90,7 +94,9 @@ async function measureChecks() {
 async function startChild(program, name, task) {
   const started = Date.now()
   const result = join(emptyFolder('bench-result'), 'result.json')
-  const args = ['--expose-gc', join(here, program), folder, name, JSON.stringify(task), result]
+  // Without inlining, a function's samples are its own.
+  const flags = program === 'profile.mjs' ? ['--no-turbo-inlining'] : ['--expose-gc']
+  const args = [...flags, join(here, program), folder, name, JSON.stringify(task), result]
   await run(process.execPath, args, { timeoutMs: 1_200_000 })
   console.error(
     `${program.slice(0, -4)} ${task.backend ?? ''} ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`,
@@ -137,8 +143,8 @@ async function writeFiles(all) {
 
 /** Puts a table between its markers. */
 function fill(page, [name, table]) {
-  const [start, end] = [`<!-- ${name} -->\n`, `\n<!-- /${name} -->`]
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]
   const [from, to] = [page.indexOf(start), page.indexOf(end)]
   assert(from >= 0 && to > from, `docs/performance.md has no place for ${name}`)
-  return page.slice(0, from + start.length) + (typeof table === 'string' ? table : markdown(table)) + page.slice(to)
+  return `${page.slice(0, from + start.length)}${typeof table === 'string' ? table : markdown(table)}\n${page.slice(to)}`
 }

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { run } from '../test/packed/tools/exec.mjs'
-import { budgets, closeCheck, isMain, printTable } from './budgets.mjs'
+import { root } from '../test/packed/tools/tarball.mjs'
+import { budgets, closeCheck, isMain, isWithin, printTable } from './budgets.mjs'
 import { here, installAll, senderNames } from './load.mjs'
 
 /** What a user of each imports to verify. */
@@ -31,6 +32,7 @@ export async function measureSizes(folder) {
   return {
     senders: await each(senderNames(), (name) => bundle(`export { createReceiver } from 'countersign/${name}'`)),
     schemes: await each(schemeNames, (name) => bundle(`export { ${name} } from 'countersign/schemes'`)),
+    parts: await each(senderNames(), partsOf),
     ownSenders: await each(schemeNames, (name) => bundle(ownSender(name))),
     peers: await each(Object.keys(peerEntries), (name) => peerBundle(peerEntries[name])),
     installed: {
@@ -55,6 +57,34 @@ async function inspect(folder, specifier) {
   const code = `console.log(JSON.stringify(Object.keys(await import('${specifier}'))))`
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder })
   return { exports: JSON.parse(stdout) }
+}
+
+/** What of a sender's bundle comes from where: minified bytes, by the first folders of its sources. */
+async function partsOf(name) {
+  const { build } = await import('esbuild')
+  const contents = `export { createReceiver } from './src/providers/${name}/index.ts'`
+  const { metafile } = await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    absWorkingDir: root,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  })
+  const parts = {
+    zod: /^node_modules\/zod\//,
+    core: /^src\/core\//,
+    schemes: /^src\/schemes\//,
+    sender: /^src\/providers\//,
+  }
+  const [{ inputs }] = Object.values(metafile.outputs)
+  const bytesOf = (pattern) =>
+    Object.entries(inputs).reduce((sum, [path, { bytesInOutput }]) => sum + (pattern.test(path) ? bytesInOutput : 0), 0)
+  return Object.fromEntries(Object.entries(parts).map(([part, pattern]) => [part, bytesOf(pattern)]))
 }
 
 /** What a dynamic import loads is a chunk of its own, as in an application. */
@@ -139,7 +169,8 @@ export function checkSizes({ senders, schemes }) {
       name: `${kind} ${name}`,
       value: `${kilobytes(first)} kB`,
       budget: `${kilobytes(budget)} kB`,
-      within: first <= budget,
+      met: first <= budget,
+      within: isWithin(`${kind} ${name}`, first, budget),
     }))
   return [...check('sender', senders, budgets.senderBundle), ...check('scheme', schemes, budgets.schemeBundle)]
 }
@@ -159,6 +190,15 @@ export function sizeRows({ senders, schemes, ownSenders, peers }) {
     ...row('scheme and defineProvider', ownSenders),
     ...row('peer', peers),
   ]
+}
+
+export const partsHead = ['', 'zod', 'core', 'schemes', 'sender']
+
+export function partsRows({ parts }) {
+  return Object.entries(parts).map(([name, bytes]) => [
+    name,
+    ...partsHead.slice(1).map((part) => kilobytes(bytes[part])),
+  ])
 }
 
 export const sizeHead = ['what', 'name', 'kB', 'loaded later, kB', 'at most, kB']

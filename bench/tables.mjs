@@ -1,7 +1,7 @@
 // The tables of a run: the same ones on the terminal and in docs/performance.md.
 import { importHead, importRows } from './imports.mjs'
 import { median, ratio } from './measure.mjs'
-import { installedHead, installedRows, sizeHead, sizeRows } from './size.mjs'
+import { installedHead, installedRows, partsHead, partsRows, sizeHead, sizeRows } from './size.mjs'
 import { dearer, evaluate, refusals, sizeLabel } from './targets.mjs'
 import { typesHead, typesRows } from './types.mjs'
 
@@ -22,12 +22,18 @@ export function subjectTables({ node, kinds }) {
 
 /** Of a whole run. */
 export function tablesOf(data) {
-  const { web, growth, memory, sizes, imports, types } = data
+  const { web, growth, memory, sizes, imports, types, profile } = data
+  const targets = evaluate(data)
   return {
     targets: {
       head: ['what', 'target', 'measured', ''],
-      rows: evaluate(data).map(({ what, target, measured, met }) => [what, target, measured, met ? 'met' : 'NOT MET']),
+      rows: targets.map(({ what, target, measured, met }) => [what, target, measured, met ? 'met' : 'NOT MET']),
     },
+    reasons: {
+      head: ['not met', 'what stands in the way'],
+      rows: targets.filter(({ met }) => !met).map(({ what, why }) => [what, why ?? 'NOT KNOWN']),
+    },
+    profile: profileTable(profile),
     ...subjectTables(data),
     'webcrypto-one': ratioTable(web, Object.keys(web), 'accepted', 'wall'),
     'webcrypto-many': ratioTable(web, Object.keys(web), 'inFlight', 'wall'),
@@ -44,6 +50,7 @@ export function tablesOf(data) {
     },
     ...(imports && { imports: { head: importHead, rows: importRows(imports) } }),
     ...(sizes && { size: { head: sizeHead, rows: sizeRows(sizes) } }),
+    ...(sizes && { parts: { head: partsHead, rows: partsRows(sizes) } }),
     ...(sizes && { installed: { head: installedHead, rows: installedRows(sizes) } }),
     ...(types && { types: { head: typesHead, rows: typesRows(types) } }),
   }
@@ -75,6 +82,18 @@ function growthTable(growth) {
   const rows = sizes.map((size) => [sizeLabel(size), ...names.map((name) => perByte(size, name))])
   const last = ['the last by the first', ...names.map((name) => dearer(growth, name).toFixed(2))]
   return { head: ['body', ...names.map((name) => `${name}, ns a byte`)], rows: [...rows, last] }
+}
+
+/** In per cent; a part that takes nothing is left empty. */
+function profileTable(profile) {
+  const all = Object.entries(profile).flatMap(([name, results]) => results.map((result) => ({ name, ...result })))
+  const parts = Object.keys(all[0].shares)
+  const rows = all.map(({ name, size, shares }) => [
+    name,
+    sizeLabel(size),
+    ...parts.map((part) => (shares[part] < 0.005 ? '' : (100 * shares[part]).toFixed(0))),
+  ])
+  return { head: ['', 'body', ...parts.map((part) => `${part}, %`)], rows }
 }
 
 export function markdown({ head, rows }) {

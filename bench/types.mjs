@@ -123,6 +123,7 @@ export function checkTypes(results) {
       name: `${result.name}, ${what}`,
       value: `${times(result, what).toFixed(2)} × zod alone`,
       budget: `${budgets.types} ×`,
+      met: times(result, what) <= budgets.types,
       within: times(result, what) <= budgets.types,
     })),
   )
