@@ -9,7 +9,8 @@ import { describeSubjects, makeRequests } from './subjects.mjs'
 /** Whose work a sample is, by source and function: the first that fits. What the engine does counts for its caller. */
 const parts = {
   'MAC, hashes': /^node:(internal\/)?crypto/,
-  parse: /^(node:(internal\/)?buffer|src\/core\/(provider\.ts parse|pipeline\.ts parseBody|crypto\.ts asciiText)$|src\/providers\/\S+ parse$)/,
+  parse:
+    /^(node:(internal\/)?buffer|src\/core\/(provider\.ts parse|pipeline\.ts parseBody|crypto\.ts asciiText)$|src\/providers\/\S+ parse$)/,
   zod: /^(node_modules\/zod\/|compiled|src\/core\/(shape|schema)\.ts)/,
   jose: /^node_modules\/jose\//,
   scheme: /^src\/(schemes|providers)\//,

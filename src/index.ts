@@ -19,7 +19,13 @@ export { type ErrorCode, errorTable, isWebhookError, WebhookError } from './core
 export type { HeadersLike } from './core/headers.ts'
 export type { EventNaming } from './core/naming.ts'
 export type { EventName } from './core/pipeline.ts'
-export { type Definition, defineProvider, type OneShotOptions, type Provider } from './core/provider.ts'
+export {
+  type Definition,
+  type DeliveryFrom,
+  defineProvider,
+  type OneShotOptions,
+  type Provider,
+} from './core/provider.ts'
 export type { CallOptions, Receiver, ReceiverOptions, Result, WebhookRequest } from './core/receiver.ts'
 export type { InputOf, Issue, Schema } from './core/schema.ts'
 export type { Covers, Evidence, Identity, Incoming, Proof, Scheme, SchemeContext, Unsigned } from './core/scheme.ts'

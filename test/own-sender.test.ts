@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { SecretOption, UnlistedDelivery } from 'countersign'
+import type { DeliveryFrom, SecretOption, UnlistedDelivery } from 'countersign'
 import { contractSuite, type ListedSample } from 'countersign/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { githubLike } from './own-senders/github-like.ts'
@@ -80,6 +80,8 @@ describe('a sender that names its events in a header, like GitHub', () => {
 
   it('is verified by the body alone, and the proof does not claim the name', async () => {
     const delivery = await named('push')
+    expectTypeOf(delivery).toEqualTypeOf<DeliveryFrom<typeof githubLike>>()
+    expectTypeOf<DeliveryFrom<typeof githubLike, true>['type']>().toEqualTypeOf<'ping' | 'push'>()
     expect(delivery.proof).toEqual({
       scheme: 'hmac',
       authenticated: true,

@@ -65,6 +65,12 @@ describe('the built-in senders', () => {
 })
 
 describe('tamper', () => {
+  it.each([signTyk({}, { secret }), undefined, {}])('says what it takes: %s', async (wrong) => {
+    expect(() => tamper(wrong as never)).toThrow(
+      new TypeError('tamper takes what sign of a sender gave: await it first'),
+    )
+  })
+
   const two: SignedRequest = {
     method: 'POST',
     url: 'https://receiver.example/webhook?a=1#top',

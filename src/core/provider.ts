@@ -54,6 +54,17 @@ export interface Provider<
   readonly schemas: Events
 }
 
+/**
+ * A verified delivery of a sender, for functions that take one: `DeliveryFrom<typeof shop>`, and with `true` as the second that of a
+ * receiver with `strict: true`.
+ */
+export type DeliveryFrom<
+  Sender extends { verify(request: WebhookRequest, options: never): Promise<unknown> },
+  Strict extends boolean = false,
+> = Strict extends true
+  ? Extract<Awaited<ReturnType<Sender['verify']>>, { readonly known: true }>
+  : Awaited<ReturnType<Sender['verify']>>
+
 /** A receiver's options and a call's, in one; `now` may be either's. */
 export type OneShotOptions<Strict extends boolean, Context extends CallOptions> = Omit<ReceiverOptions<Strict>, 'now'> &
   Omit<Context, 'now'> & { readonly now?: Date | (() => Date) }

@@ -93,6 +93,9 @@ function readSecrets(given: unknown, rules: Rules): readonly Credential[] {
   if (new Set(credentials.map(({ bytes }) => bytes.join())).size < credentials.length) {
     throw new TypeError(`${rules.name} lists one secret twice`)
   }
+  if (new Set(credentials.map(({ label }) => label)).size < credentials.length) {
+    throw new TypeError(`${rules.name} lists two secrets under one label`)
+  }
   return credentials
 }
 

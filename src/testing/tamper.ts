@@ -1,4 +1,5 @@
 import type { Bytes } from '../core/bytes.ts'
+import { own } from '../core/foreign.ts'
 import type { SignedRequest } from '../core/sign.ts'
 import { bodyFaults, type HeaderFault, headerFaults, urlFaults } from './faults.ts'
 
@@ -35,8 +36,12 @@ export interface Tampered {
  *
  * @param signed what `sign` of a sender gave
  * @returns the variants; where two faults come to the same (in a body of one byte), one of them
+ * @throws TypeError where it is something else, such as the promise that `sign` gives
  */
 export function tamper(signed: SignedRequest): readonly Tampered[] {
+  if (!Array.isArray(own(signed, 'authHeaders'))) {
+    throw new TypeError('tamper takes what sign of a sender gave: await it first')
+  }
   return [
     ...tamperBody(signed),
     ...signed.authHeaders.flatMap((header) => headerFaults.map((fault) => tamperHeader(signed, header, fault))),

@@ -22,6 +22,19 @@ describe('what a secret may be', () => {
     expect(credentials.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(texts)
   })
 
+  it.each<[string, SecretOption]>([
+    [
+      'given',
+      [
+        { label: 'x', value: 'a' },
+        { label: 'x', value: 'b' },
+      ],
+    ],
+    ['given, and the position of another', [{ label: '1', value: 'a' }, 'b']],
+  ])('two under one label, %s: the label could not tell which it was', (_name, option) => {
+    expect(() => createKeyring(option)).toThrow(new TypeError('secret lists two secrets under one label'))
+  })
+
   it('bytes are copied: what the caller does to them later does not count', async () => {
     const bytes = utf8('secret')
     const keyring = createKeyring(bytes)
