@@ -1,7 +1,9 @@
 import type { DeliveryOf } from '../../core/delivery.ts'
 import { own } from '../../core/foreign.ts'
-import { defineProvider, type Provider } from '../../core/provider.ts'
+import { defineProvider, type OneShotOptions } from '../../core/provider.ts'
+import type { CallOptions, Receiver, ReceiverOptions, WebhookRequest } from '../../core/receiver.ts'
 import type { InputOf } from '../../core/schema.ts'
+import type { SignedRequest, SignOptions } from '../../core/sign.ts'
 import type { HmacProof } from '../../schemes/hmac.ts'
 import { type Options, optionNames, scheme } from './auth.ts'
 import { envelope, events } from './events.ts'
@@ -11,13 +13,22 @@ export type { Options } from './auth.ts'
 
 type Events = typeof events
 type Envelope = InputOf<typeof envelope>
-type Tyk = Provider<Options, HmacProof, Events, Envelope>
 
 /** A verified delivery of the portal: one member for each event, and what is newer than this version. */
 export type Delivery<Strict extends boolean = false> = DeliveryOf<Events, Envelope, HmacProof, Strict>
 
 /** The payload of one event. */
 export type Payload<Name extends keyof Events> = InputOf<Events[Name]>
+
+/** As a provider of the core, in the words of this sender: an editor shows them. */
+interface Tyk {
+  createReceiver<Strict extends boolean = false>(options: Options & ReceiverOptions<Strict>): Receiver<Delivery<Strict>>
+  verify<Strict extends boolean = false>(
+    request: WebhookRequest,
+    options: Options & OneShotOptions<Strict, CallOptions>,
+  ): Promise<Delivery<Strict>>
+  sign(payload: unknown, options: Options & SignOptions): Promise<SignedRequest>
+}
 
 const tyk: Tyk = defineProvider({ scheme, optionNames, events, envelope, naming: { in: 'body', name: nameEvent } })
 
