@@ -25,6 +25,38 @@ function checkSubpaths() {
   }
 }
 
+/** Where each sender is named and no compiler asks for it. */
+const listings = [
+  'README.md',
+  'SECURITY.md',
+  'AGENTS.md',
+  'llms.txt',
+  ...['answering', 'provenance', 'rotation', 'testing', 'types'].map((page) => `docs/${page}.md`),
+  'src/index.ts',
+  'src/testing/index.ts',
+  '.ci/typedoc-names.mjs',
+  'examples/demo/senders.mjs',
+  'test/demo.test.ts',
+  'test/properties.test.ts',
+  'test/testing.test.ts',
+  ...['library.mjs', 'subjects.mjs'].flatMap((name) => [
+    `test/differential/${name}`,
+    `test/packed/runtimes/suite/${name}`,
+  ]),
+  'test/packed/runtimes/suite/library.cjs',
+  'test/packed/package/consumer/subjects.cjs',
+]
+
+function checkListings() {
+  for (const file of listings) {
+    const text = read(file)
+    for (const name of readdirSync('src/providers')) {
+      const word = new RegExp(`(\\b|[a-z])${name}(?![a-z])`, 'i')
+      if (!word.test(text)) report.add(file, `does not name ${name}`)
+    }
+  }
+}
+
 function checkArchitecture() {
   const page = read('ARCHITECTURE.md')
   const lines = page.trimEnd().split('\n')
@@ -95,6 +127,7 @@ function checkOutput() {
 }
 
 checkSubpaths()
+checkListings()
 checkArchitecture()
 checkManifest()
 checkOutput()

@@ -128,6 +128,31 @@ describe('issues of a changed payload carry paths and our words only (valibot an
   })
 })
 
+describe('verify and safeVerify never throw: what is wrong comes by the promise', () => {
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'body'],
+    ['an empty object', {}],
+    ['a parsed body', { headers: {}, body: { Event: 'UserRegistered' } }],
+    ['no signature', { headers: {}, body: '{}' }],
+    [
+      'getters that throw',
+      {
+        get headers(): never {
+          throw new Error('from a foreign object')
+        },
+        body: '{}',
+      },
+    ],
+  ])('%s', async (_name, request) => {
+    for (const run of [receiver.verify, receiver.safeVerify, (one: object) => tyk.verify(one, { secret })]) {
+      const answer: unknown = run(untyped(request))
+      if (!(answer instanceof Promise)) throw new Error('no promise')
+      await caught(answer)
+    }
+  })
+})
+
 describe('a schema that throws, or answers later', () => {
   it('does not lose the delivery', async () => {
     const throwing = schemaOf<object>(() => {
