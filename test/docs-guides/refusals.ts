@@ -87,6 +87,10 @@ const authentication: Troubles = {
         return webhooks.tyk.verify(withHeaders(signed, { 'x-signature-sha256': values }))
       },
     },
+    'The header is longer than 8192 characters.': {
+      broken: async () => webhooks.tyk.verify(withHeaders(await fromTyk(), { 'x-signature-sha256': 'f'.repeat(8193) })),
+      mended: async () => webhooks.tyk.verify(await fromTyk()),
+    },
     'Tight: `Tight-Verification` and `Hurdlr-Verification` hold two tokens.': {
       broken: async () =>
         webhooks.tight.verify(withHeaders(await fromTight(), { 'hurdlr-verification': token(hs256, '{}', secret) })),

@@ -1,9 +1,11 @@
 // What run.mjs hands to Stryker, whose command line knows most of it by no other way.
+import { fileURLToPath } from 'node:url'
+
 const { MUTATE = '' } = process.env
 
 export default {
-  plugins: ['@stryker-mutator/vitest-runner'],
-  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('runner.mjs', import.meta.url))],
+  testRunner: 'vitest-that-loads',
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   inPlace: true, // in the copy that run.mjs makes
