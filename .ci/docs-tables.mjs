@@ -3,6 +3,7 @@
 //   <!-- options countersign/tyk Options, countersign ReceiverOptions -->   names, types' docstrings
 //   <!-- option names countersign/sighten HmacBodyOptions less hint -->     a table in other words, with these names
 //   <!-- events tyk Message -->      every event, the members of this part of its payload, and how far its sample is known
+//   <!-- file examples/bun/src/webhooks.ts -->   the file, as a block of code
 //   <!-- errors -->                  code, status and retry; the words beside them are kept
 import { readFileSync, writeFileSync } from 'node:fs'
 import ts from 'typescript'
@@ -11,7 +12,13 @@ import { listSamples, samples } from '../dist/testing.js'
 import { createReport, listFiles } from './source.mjs'
 
 const report = createReport('docs tables')
-const kinds = { errors: writeErrors, options: writeOptions, 'option names': keepNames, events: writeEvents }
+const kinds = {
+  errors: writeErrors,
+  options: writeOptions,
+  'option names': keepNames,
+  events: writeEvents,
+  file: writeCode,
+}
 const cells = (row) =>
   row
     .split(/(?<!\\)\|/)
@@ -32,6 +39,10 @@ async function writeErrors(_names, present) {
   ])
   for (const row of rows) if (row.length < 5) throw new Error(`no words for ${row[0]}`)
   return table(['code', 'status', 'retryable', 'what happened', 'what to do'], rows)
+}
+
+async function writeCode(path) {
+  return `\`\`\`${path.split('.').at(-1)}\n${readFileSync(path, 'utf8').trimEnd()}\n\`\`\``
 }
 
 const folders = { countersign: 'src', 'countersign/schemes': 'src/schemes', 'countersign/testing': 'src/testing' }
@@ -145,7 +156,7 @@ for (const file of listFiles('docs', /\.md$/)) {
   const before = readFileSync(file, 'utf8')
   let after = before
   for (const [whole, start, kind, names, text, end] of before.matchAll(
-    /(<!-- (errors|options|option names|events)(?: ([^>]+?))? -->\n)([\s\S]*?)(\n?<!-- \/\2 -->)/g,
+    /(<!-- (errors|options|option names|events|file)(?: ([^>]+?))? -->\n)([\s\S]*?)(\n?<!-- \/\2 -->)/g,
   )) {
     count += 1
     const present = text

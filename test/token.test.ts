@@ -115,7 +115,7 @@ describe('token: a wrong option is a TypeError at once', () => {
     ['check no function', { key: 'Token', check: true }, /check must be a function/],
     ['value empty', { key: 'Token', value: '' }, /value is empty/],
     ['a value that no Authorization header can hold', { key: 'Token', value: 'a b' }, /value must be/],
-    ['such a value in a list', { key: 'Token', value: ['ok', { label: 'x', value: 'a,b' }] }, /value must be/],
+    ['such a value in a list', { key: 'Token', value: ['ok', { label: 'x', value: 'a,b' }] }, /value\[1\] must be/],
     ['key undefined', { value }, /key must be/],
     ['key empty', { key: '', value }, /key must be/],
     ['key of two words', { key: 'Token token', value }, /key must be/],

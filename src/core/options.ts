@@ -10,15 +10,17 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>
  * @param options as the user gave them
  * @param names the names that are read; any where it is not known
  * @param where what takes them, for the message
- * @throws TypeError with the name that was probably meant
+ * @throws TypeError with the name that was probably meant, or else all of them
  */
 export function checkOptions(options: unknown, names: Readonly<Record<string, true>> | undefined, where: string): void {
   if (!isObject(options)) throw new TypeError(`${where} needs its options, as an object`)
   if (names === undefined) return
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(names, name)) continue
-    const meant = Object.keys(names).find((known) => isNear(known.toLowerCase(), name.toLowerCase()))
-    throw new TypeError(`${where} has no option ${name}${meant === undefined ? '' : `: did you mean ${meant}?`}`)
+    const known = Object.keys(names)
+    const meant = known.find((one) => isNear(one.toLowerCase(), name.toLowerCase()))
+    const hint = meant === undefined ? `it takes ${known.join(', ')}` : `did you mean ${meant}?`
+    throw new TypeError(`${where} has no option ${name}: ${hint}`)
   }
 }
 

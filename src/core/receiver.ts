@@ -98,14 +98,23 @@ export function makeReceiver(sender: Sender, scheme: Scheme, options: ReceiverOp
   return { verify, safeVerify }
 }
 
-/** A body and headers in two arguments, as other libraries take them, must not look like a sender without a header. */
+/**
+ * A body and headers in two arguments, as other libraries take them, or a framework's context around the request must not
+ * look like a sender without a header.
+ */
 function checkRequest(request: unknown): void {
-  const known = ['headers', 'multiValueHeaders', 'body', 'rawBody', 'url'].some(
-    (key) => read(request, key) !== undefined,
-  )
-  if (known && asBytes(request) === undefined) return
+  const headers = read(request, 'multiValueHeaders') ?? read(request, 'headers')
+  const inner = headers === undefined ? contextMembers.find((name) => isRequest(read(request, name))) : undefined
+  if (inner !== undefined) {
+    throw new TypeError(`hand over the member ${inner} of what was given: it is the request`)
+  }
+  const known = ['body', 'rawBody', 'url'].some((key) => read(request, key) !== undefined) || headers !== undefined
+  if (known && typeof headers !== 'function' && typeof headers !== 'string' && asBytes(request) === undefined) return
   throw new TypeError('verify takes the request itself, or { headers, body } with the raw body, as its first argument')
 }
+
+const contextMembers = ['raw', 'request', 'req']
+const isRequest = (value: unknown): boolean => typeof read(value, 'headers') === 'object'
 
 /** A text such as 'true' would leave it off without a word. */
 function readStrict(strict: unknown): boolean {

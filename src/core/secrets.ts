@@ -89,7 +89,10 @@ function readSecrets(given: unknown, rules: Rules): readonly Credential[] {
   if (list.length === 0) throw new TypeError(`${rules.name} is an empty list: give at least one`)
   if (list.length > maxSecrets) throw new TypeError(`${rules.name} lists more than ${maxSecrets}`)
   const positionOf = (index: number): string | undefined => (list.length > 1 ? String(index) : undefined)
-  const credentials = list.map((entry, index) => readSecret(entry, positionOf(index), rules))
+  const nameOf = (index: number): string => (list.length > 1 ? `${rules.name}[${index}]` : rules.name)
+  const credentials = list.map((entry, index) =>
+    readSecret(entry, positionOf(index), { ...rules, name: nameOf(index) }),
+  )
   if (new Set(credentials.map(({ bytes }) => bytes.join())).size < credentials.length) {
     throw new TypeError(`${rules.name} lists one secret twice`)
   }
@@ -116,7 +119,10 @@ function secretBytes(value: unknown, { name, decode, minBytes }: Rules): Bytes {
   }
   if (value === '' && minBytes > 0) throw new TypeError(`${name} is empty: is the environment variable set?`)
   const bytes = typeof value === 'string' ? decode(value, name) : asBytes(value)?.slice()
-  if (bytes === undefined) throw new TypeError(`${name} must be a string, bytes, or { label, value }`)
+  if (bytes === undefined)
+    throw new TypeError(
+      `${name} must be a string, bytes, { label, value }, a list of these, or a function that gives them`,
+    )
   if (bytes.length < minBytes) {
     throw new TypeError(bytes.length === 0 ? `${name} is empty` : `${name} is shorter than ${minBytes} bytes`)
   }

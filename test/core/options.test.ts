@@ -22,7 +22,9 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
   })
 
   it('nothing is meant by a name that is near to none', () => {
-    expect(() => checkOptions({ colour: 1 }, names, 'hmac')).toThrow(new TypeError('hmac has no option colour'))
+    expect(() => checkOptions({ colour: 1 }, names, 'hmac')).toThrow(
+      new TypeError(`hmac has no option colour: it takes ${Object.keys(names).join(', ')}`),
+    )
     expect(() => checkOptions({ constructor: 1 }, names, 'hmac')).toThrow('hmac has no option constructor')
   })
 
@@ -58,5 +60,24 @@ describe('a body and headers in two arguments are a TypeError, not a sender with
   it.each([new Uint8Array(2), '{}', [], { event: 'Ping' }, undefined])('%j', async (body) => {
     const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
     await expect(receiver.safeVerify(body as never)).rejects.toThrow(/^verify takes the request itself/)
+  })
+
+  it.each([
+    ['a function, as Hono has', () => undefined],
+    ['a text', 'x-signature-sha256: 00'],
+  ])('so are headers that are %s', async (_name, headers) => {
+    const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
+    await expect(receiver.safeVerify({ headers, body: '{}' } as never)).rejects.toThrow(
+      /^verify takes the request itself/,
+    )
+  })
+
+  it.each(['raw', 'request', 'req'])('and so is a context whose %s is the request', async (name) => {
+    const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
+    const context = { [name]: new Request('https://receiver.example/', { method: 'POST', body: '{}' }), url: '/' }
+    await expect(receiver.safeVerify(context as never)).rejects.toThrow(
+      `hand over the member ${name} of what was given`,
+    )
+    await expect(receiver.safeVerify({ ...context, headers: {} })).resolves.toMatchObject({ ok: false })
   })
 })

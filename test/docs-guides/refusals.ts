@@ -141,8 +141,16 @@ const authentication: Troubles = {
       broken: async () => tight.verify(await fromTight(), { secret: Buffer.from(secret, 'base64') }),
       mended: async () => tight.verify(await fromTight(), { secret }),
     },
+    'The secret was read as bytes, and ends in a line break.': {
+      broken: async () => tight.verify(await fromTight(), { secret: Buffer.from(`${secret}\n`) }),
+      mended: async () => tight.verify(await fromTight(), { secret: `${secret}\n`.trim() }),
+    },
     'Something parsed the body and put it together again.': {
       broken: async () => webhooks.tyk.verify(reserialized(await fromTyk())),
+      mended: async () => webhooks.tyk.verify(await fromTyk()),
+    },
+    'No body was handed over, or under another name than `body` or `rawBody`.': {
+      broken: async () => webhooks.tyk.verify({ headers: (await fromTyk()).headers }),
       mended: async () => webhooks.tyk.verify(await fromTyk()),
     },
     '`aws4`, `authorization`: a proxy rewrites the path.': {
@@ -316,6 +324,10 @@ const bodies: Troubles = {
   body_hash_mismatch: {
     'Something parsed the body and put it together again.': {
       broken: async () => webhooks.tight.verify(reserialized(await fromTight())),
+      mended: async () => webhooks.tight.verify(await fromTight()),
+    },
+    'No body was handed over, or under another name than `body` or `rawBody`.': {
+      broken: async () => webhooks.tight.verify({ headers: (await fromTight()).headers }),
       mended: async () => webhooks.tight.verify(await fromTight()),
     },
   },

@@ -29,7 +29,7 @@ export const ofReceivers: Troubles = {
       broken: () => tykWith({ secret: `${secret}\n` }),
       mended: () => verified({ secret: `${secret}\n`.trim() }),
     },
-    '… must be a string, bytes, or { label, value }': {
+    '… must be a string, bytes, { label, value }, a list of these, or a function': {
       broken: () => tykWith({ secret: Promise.resolve(secret) }),
       mended: () => verified({ secret: () => Promise.resolve(secret) }),
     },

@@ -42,6 +42,10 @@ const calls: Troubles = {
       broken: async () => webhook.verify(untyped((await signed()).body), untypedOptions((await signed()).headers)),
       mended: async () => webhook.verify({ headers: (await signed()).headers, body: (await signed()).body }),
     },
+    'hand over the member … of what was given': {
+      broken: async () => webhook.verify(untyped({ req: 'GET', raw: await signed() })),
+      mended: async () => webhook.verify(await signed()),
+    },
     'this scheme needs the method and the url of the request': {
       broken: async () => {
         const auth = aws4(aws4Options)

@@ -29,7 +29,8 @@ export function readBlocks(page, text = readPage(page)) {
   for (const { language, line, code, mark } of fences(page, text)) {
     if (mark === 'prints') setPrints(blocks.at(-1), { page, line, language, code })
     else if (mark === 'run' && endings[language] === undefined) throw new Error(`${page}:${line}: only code can be run`)
-    if (endings[language] === undefined) continue
+    // A file of an example is compiled, and run, by the examples' own suite.
+    if (endings[language] === undefined || mark?.startsWith('file ')) continue
     const named = /^[\w./-]+\.(ts|mjs)$/.exec(mark ?? '')?.[0]
     const file = named?.split('/').at(-1) ?? `block-${line}.${endings[language]}`
     blocks.push({ page, line, file, code: asModule(code), runs: mark === 'run' })
