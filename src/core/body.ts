@@ -57,8 +57,8 @@ function checkStream(header: HeaderLookup, limit: number): number {
   if (coding !== '' && coding !== 'identity') {
     refuse('body_encoded', 'the body has a Content-Encoding: what was signed cannot be told from it')
   }
-  const [length] = header('content-length')
-  const declared = length !== undefined && /^\d+$/.test(length) ? Number(length) : 0
+  const [length = 0] = header('content-length')
+  const declared = Number(length)
   return declared > limit ? tooLarge(limit) : declared
 }
 

@@ -107,7 +107,7 @@ export function decodeBase64(text: string): Bytes | undefined {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   // With padding the last digit holds two or four bits that no byte uses; one spelling only, so they must be zero.
   const unused = base64Alphabet.indexOf(text.charAt(text.length - 1 - padding)) & (4 ** padding - 1)
-  return padding > 0 && unused !== 0 ? undefined : fromBase64(text)
+  return unused !== 0 ? undefined : fromBase64(text)
 }
 
 /** Decodes text of which each character is one of base64url (RFC 4648, section 5), without padding. @throws where it is cut */

@@ -42,8 +42,8 @@ function findCrypto(): Crypto {
 function builtin<Name extends 'node:crypto' | 'node:buffer'>(name: Name): NodeModules[Name] | undefined {
   try {
     // By way of globalThis and behind try: bundlers for edge runtimes must see no node: import, and some runtimes
-    // have a `process` that throws when it is looked at.
-    return globalThis.process?.getBuiltinModule?.(name)
+    // have no `process`, or one that throws when it is looked at.
+    return globalThis.process.getBuiltinModule(name)
   } catch {
     return undefined
   }

@@ -1,3 +1,5 @@
+import { read } from './foreign.ts'
+
 /** Every code with its HTTP status, and whether the sender's next try of the same delivery can succeed. */
 export const errorTable = {
   header_missing: { status: 401, retryable: false },
@@ -79,11 +81,7 @@ export class WebhookError extends Error {
  * @param value anything that was caught
  */
 export function isWebhookError(value: unknown): value is WebhookError {
-  try {
-    return typeof value === 'object' && value !== null && Reflect.get(value, brand) === true
-  } catch {
-    return false
-  }
+  return read(value, brand) === true
 }
 
 /** Throws the {@link WebhookError} of this code; `message` says what to do next and quotes nothing from the request. */

@@ -1,8 +1,7 @@
-/** Reads a property of an object that is not ours; a getter that throws counts as absent. */
+/** Reads a property of an object that is not ours; a getter that throws counts as absent, and so does all of a non-object. */
 export function read(target: unknown, key: PropertyKey): unknown {
-  if ((typeof target !== 'object' && typeof target !== 'function') || target === null) return undefined
   try {
-    return Reflect.get(target, key)
+    return Reflect.get(target as object, key) // throws where it is none
   } catch {
     return undefined
   }

@@ -17,8 +17,8 @@ const none: readonly string[] = []
  * throw when they are read count as absent.
  */
 export function headerLookup(headers: unknown): HeaderLookup {
-  const lookup = attempt(() => lookupIn(headers)) ?? (() => none)
-  return (name) => attempt(() => lookup(name)) ?? none
+  const lookup = attempt(() => lookupIn(headers as object)) // throws where it is none
+  return (name) => attempt(() => lookup?.(name)) ?? none
 }
 
 function attempt<T>(take: () => T): T | undefined {
@@ -29,8 +29,7 @@ function attempt<T>(take: () => T): T | undefined {
   }
 }
 
-function lookupIn(headers: unknown): HeaderLookup {
-  if (typeof headers !== 'object' || headers === null) return () => none
+function lookupIn(headers: object): HeaderLookup {
   if (isFetchHeaders(headers)) return (name) => fetchValues(headers, name)
   if (Symbol.iterator in headers) {
     const entries = Array.from(headers as Iterable<unknown>) // just checked; copied, since an iterator gives itself once

@@ -143,7 +143,7 @@ function findSchema(events: EventMap, { type, generation }: EventName): Schema |
 function deliveryId({ identity }: Evidence, body: Bytes, { crypto }: SchemeContext): MaybePromise<string> {
   const { from, scope } = identity
   // As JSON, so that a scope ends where it ends, whatever a sender puts behind it.
-  const owner = scope === undefined ? undefined : JSON.stringify(scope)
+  const owner: string | undefined = JSON.stringify(scope)
   if (from === 'sender') return owner === undefined ? identity.id : `${owner}/${identity.id}`
   const signed = from === 'signature' ? identity.signed : [body]
   return crypto.sha256(owner === undefined ? signed : [utf8(owner), ...signed], 'hex')

@@ -1,4 +1,4 @@
-import { asBytes, isLater, type MaybePromise } from './bytes.ts'
+import { isLater, type MaybePromise } from './bytes.ts'
 import { lazyCrypto } from './crypto.ts'
 import { isWebhookError, type WebhookError } from './errors.ts'
 import { read } from './foreign.ts'
@@ -109,7 +109,7 @@ function checkRequest(request: unknown): void {
     throw new TypeError(`hand over the member ${inner} of what was given: it is the request`)
   }
   const known = ['body', 'rawBody', 'url'].some((key) => read(request, key) !== undefined) || headers !== undefined
-  if (known && typeof headers !== 'function' && typeof headers !== 'string' && asBytes(request) === undefined) return
+  if (known && typeof headers !== 'function' && typeof headers !== 'string') return
   throw new TypeError('verify takes the request itself, or { headers, body } with the raw body, as its first argument')
 }
 

@@ -6,7 +6,7 @@ const defaultToleranceSeconds = 300
 /** @throws TypeError where the option is not a positive, finite number of seconds. */
 export function readTolerance(option: number | undefined, name = 'toleranceSeconds'): number {
   const seconds = option ?? defaultToleranceSeconds
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) {
+  if (!Number.isFinite(seconds) || seconds <= 0) {
     throw new TypeError(`${name} must be a positive number of seconds`)
   }
   return seconds

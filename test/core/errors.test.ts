@@ -15,6 +15,19 @@ afterEach(() => {
   vi.resetModules()
 })
 
+describe('where the engine has no limit for stacks', () => {
+  const limit = Error.stackTraceLimit
+  afterEach(() => {
+    Error.stackTraceLimit = limit
+  })
+
+  it('refuses all the same, and adds none', () => {
+    Reflect.deleteProperty(Error, 'stackTraceLimit')
+    expect(() => refuse('header_missing', 'm')).toThrow('m')
+    expect(Object.hasOwn(Error, 'stackTraceLimit')).toBe(false)
+  })
+})
+
 describe('errors across copies', () => {
   it('isWebhookError and instanceof work from either side', async () => {
     const [one, two] = [await loadCopy(), await loadCopy()]

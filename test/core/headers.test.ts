@@ -16,6 +16,17 @@ const foreignHeaders: unknown = runInNewContext(`new (class Headers {
   *[Symbol.iterator]() { yield ['x-sig', 'a'] }
 })()`)
 
+describe('what is no set of headers', () => {
+  it.each([undefined, null, 'x-sig: a', 5, true, Symbol('x-sig')])('has none: %s', (headers) => {
+    expect(headerLookup(headers)('x-sig')).toEqual([])
+  })
+
+  it('a value that is none does not hide another spelling', () => {
+    expect(headerLookup({ 'x-sig': undefined, 'X-Sig': 'a' })('x-sig')).toEqual(['a'])
+    expect(headerLookup({ 'x-sig': {}, 'X-Sig': ['a', 5] })('x-sig')).toEqual(['a', '5'])
+  })
+})
+
 describe('one value, in every shape of headers', () => {
   it.each([
     ['Headers', new Headers({ 'X-Sig': 'a' })],

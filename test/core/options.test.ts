@@ -28,8 +28,18 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
     expect(() => checkOptions({ constructor: 1 }, names, 'hmac')).toThrow('hmac has no option constructor')
   })
 
-  it.each([undefined, null, 'text', 5, []])('%j is no set of options', (options) => {
+  it.each([
+    ['abab', 'ababcdab'], // ends as it begins: no letter counts twice
+    ['hint', 'hintabcd'],
+  ])('%s is not meant by %s', (known, given) => {
+    expect(() => checkOptions({ [given]: 1 }, { [known]: true }, 'hmac')).toThrow(`it takes ${known}`)
+  })
+
+  it.each([undefined, null, 'text', 5, []])('%j is no set of options', async (options) => {
     expect(() => checkOptions(options, names, 'hmac')).toThrow('hmac needs its options, as an object')
+    const message = 'createReceiver needs its options, as an object'
+    expect(() => tyk.createReceiver(options as never)).toThrow(message)
+    await expect(tyk.verify({ headers: {} }, options as never)).rejects.toThrow(message)
   })
 
   it('in schemes, in receivers, in one-shot calls and in sign', async () => {
@@ -38,9 +48,11 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
     expect(() => hmac({ header: 'X', ...misspelt } as never)).toThrow('hmac has no option maxAgeSecond')
     expect(() => urlSecret({ secret, parametre: 'key' } as never)).toThrow('urlSecret has no option parametre')
     expect(() => oauth2({ check: () => true, hints: '' } as never)).toThrow('did you mean hint?')
-    expect(() => tyk.createReceiver(misspelt as never)).toThrow('did you mean maxAgeSeconds?')
+    expect(() => tyk.createReceiver(misspelt as never)).toThrow(
+      'createReceiver has no option maxAgeSecond: did you mean maxAgeSeconds?',
+    )
     await expect(tyk.verify({ headers: {} }, misspelt as never)).rejects.toThrow('did you mean maxAgeSeconds?')
-    await expect(tyk.sign({}, misspelt as never)).rejects.toThrow('did you mean maxAgeSeconds?')
+    await expect(tyk.sign({}, misspelt as never)).rejects.toThrow('sign has no option maxAgeSecond')
   })
 
   it("a definition may hand on all of its options: the receiver's and the call's own names stay with the core", async () => {
@@ -60,6 +72,17 @@ describe('a body and headers in two arguments are a TypeError, not a sender with
   it.each([new Uint8Array(2), '{}', [], { event: 'Ping' }, undefined])('%j', async (body) => {
     const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
     await expect(receiver.safeVerify(body as never)).rejects.toThrow(/^verify takes the request itself/)
+  })
+
+  it.each([
+    ['multiValueHeaders alone', { multiValueHeaders: {} }],
+    ['headers alone', { headers: {} }],
+    ['no headers, as null', { headers: null }],
+    ['rawBody alone', { rawBody: '{}' }],
+    ['url alone', { url: '/', body: null }],
+  ])('but a request it is with %s', async (_name, request) => {
+    const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
+    await expect(receiver.safeVerify(request as never)).resolves.toMatchObject({ error: { code: 'header_missing' } })
   })
 
   it.each([

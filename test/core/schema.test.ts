@@ -8,6 +8,36 @@ function standard(validate: Schema['~standard']['validate']): Schema {
   return { '~standard': { version: 1, vendor: 'test', validate } }
 }
 
+describe('issues in the words of any validator', () => {
+  const issuesOf = (expected: unknown, value: unknown) =>
+    findIssues(
+      standard(() => ({ issues: [{ message: leak, path: ['at'], expected } as never] })),
+      { at: value },
+    )
+
+  it.each([
+    ['string', 5, 'type', 'string'],
+    ['String', 5, 'type', 'string'],
+    ['string', 'text', 'value', 'string'],
+    ['string', undefined, 'missing', 'string'],
+    ['number', 5, 'value', 'number'],
+    ['boolean', true, 'value', 'boolean'],
+    ['array', [], 'value', 'array'],
+    ['array', {}, 'type', 'array'],
+    ['object', {}, 'value', 'object'],
+    ['object', [], 'type', 'object'],
+    ['object', null, 'type', 'object'],
+    ['null', null, 'value', 'null'],
+    ['null', 'null', 'type', 'null'],
+    ['record', {}, 'value', 'record'],
+    ['record', [], 'type', 'record'],
+    ['uuid', 'text', 'value', 'other'],
+    [undefined, 5, 'value', 'other'],
+  ])('%s expected, %j there: %s', (expected, value, code, word) => {
+    expect(issuesOf(expected, value)).toEqual([{ path: ['at'], code, expected: word }])
+  })
+})
+
 describe('issues with zod: path, code and expected, in our words', () => {
   const schema = z.object({
     name: z.string(),

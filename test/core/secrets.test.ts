@@ -35,6 +35,13 @@ describe('what a secret may be', () => {
     expect(() => createKeyring(option)).toThrow(new TypeError('secret lists two secrets under one label'))
   })
 
+  it('a label is a text', () => {
+    for (const label of [5, null, '', undefined]) {
+      const entry = { label, value: 'a' } as never
+      expect(() => createKeyring(entry)).toThrow(new TypeError('secret has an empty label'))
+    }
+  })
+
   it('bytes are copied: what the caller does to them later does not count', async () => {
     const bytes = utf8('secret')
     const keyring = createKeyring(bytes)
@@ -69,8 +76,24 @@ function numbers(count: number): string[] {
 
 describe('a function that gives the secret', () => {
   it.each([
-    ['throws', () => Promise.reject(new Error('vault says s3cr3t')), { code: 'secret_unavailable', status: 503 }],
-    ['gives null', () => null, { code: 'credential_mismatch', status: 401 }],
+    [
+      'throws',
+      () => Promise.reject(new Error('vault says s3cr3t')),
+      {
+        code: 'secret_unavailable',
+        status: 503,
+        message: 'the function that gives the secret threw: catch inside it to see why',
+      },
+    ],
+    [
+      'gives null',
+      () => null,
+      {
+        code: 'credential_mismatch',
+        status: 401,
+        message: 'the function in the option secret knows none for this request',
+      },
+    ],
   ])('%s: refused, and the message is safe', async (_name, option, error) => {
     const refusal = await caught(Promise.resolve().then(() => createKeyring(option)({})))
     expect(refusal).toMatchObject(error)
