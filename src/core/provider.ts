@@ -59,7 +59,10 @@ export interface Provider<
  * receiver with `strict: true`.
  */
 export type DeliveryFrom<
-  Sender extends { verify(request: WebhookRequest, options: never): Promise<unknown> },
+  Sender extends {
+    /** As that of a `Provider`. */
+    verify(request: WebhookRequest, options: never): Promise<unknown>
+  },
   Strict extends boolean = false,
 > = Strict extends true
   ? Extract<Awaited<ReturnType<Sender['verify']>>, { readonly known: true }>
