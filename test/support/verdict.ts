@@ -8,14 +8,15 @@ export async function verdict(answer: Promise<unknown>): Promise<ErrorCode | 'ac
   throw error
 }
 
-/** What a promise was rejected with; `undefined` where it was not. */
+/** What a promise was rejected with; `undefined` where it was not. An error without a message helps nobody. */
 export async function caught(answer: Promise<unknown>): Promise<unknown> {
   try {
     await answer
-    return undefined
   } catch (error) {
+    if (isWebhookError(error) && !/^\S.{8}/.test(error.message)) throw new Error(`${error.code} without a message`)
     return error ?? new Error('rejected with nothing')
   }
+  return undefined
 }
 
 /** A request in a shape that the types do not allow, as untyped callers hand it over. */
