@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { errorTable, isWebhookError } from 'countersign'
 import { describe, expect, it } from 'vitest'
-import { messagesOf } from './docs-guides/messages.ts'
+import { missingWords } from './docs-guides/messages.ts'
 import { refusals } from './docs-guides/refusals.ts'
 import type { Troubles } from './docs-guides/trouble.ts'
 import { typeErrors } from './docs-guides/type-errors.ts'
@@ -43,41 +43,6 @@ describe('docs/troubleshooting.md', () => {
       heading.startsWith('TypeError') ? rows.map((row) => row.replaceAll('`', '')) : rows,
     ])
     expect(Object.fromEntries(withoutMarkup)).toEqual({ ...namesOf(refusals), ...namesOf(typeErrors) })
-  })
-})
-
-/** The row's words that a message has not; `…` stands for any. */
-function missingWords(row: string, message: string): string[] {
-  const parts = row.split('…').map((part) => part.trim())
-  return parts.filter((part) => !message.includes(part))
-}
-
-/** Messages that nobody can look up, each with the reason. */
-const unseen: Readonly<Record<string, string>> = {
-  'there is no secret to sign with': 'an empty list of secrets is refused before it comes to this',
-  'the document did not come as bytes': 'what goes wrong at jwksUri ends as verifier_unavailable',
-}
-
-describe('the messages of TypeErrors in src', () => {
-  const messages = messagesOf(new URL('../src', import.meta.url))
-  const rows = Object.values(namesOf(typeErrors)).flat()
-
-  // By one row each: were there two, one of them could go and nobody would see it.
-  it('have a row of the page each', () => {
-    const found = messages.map((message) => ({
-      message,
-      rows: rows.filter((row) => missingWords(row, message).length === 0),
-    }))
-    expect(found.filter((one) => one.rows.length !== (one.message in unseen ? 0 : 1))).toEqual([])
-  })
-
-  it('are what the rows quote', () => {
-    const quotes = (row: string) => messages.some((message) => missingWords(row, message).length === 0)
-    expect(rows.filter((row) => !quotes(row))).toEqual([])
-  })
-
-  it('have no exception that is not needed', () => {
-    expect(Object.keys(unseen).filter((message) => !messages.includes(message))).toEqual([])
   })
 })
 

@@ -44,3 +44,9 @@ function textOf(part: ts.Expression): string {
 function filled(expression: ts.Expression): string {
   return quoted[expression.getText()] ?? '…'
 }
+
+/** The row's words that a message has not; `…` stands for any. */
+export function missingWords(row: string, message: string): string[] {
+  const parts = row.split('…').map((part) => part.trim())
+  return parts.filter((part) => !message.includes(part))
+}

@@ -14,6 +14,7 @@ const leastScore = 95
 const slowFiles = /^src\/schemes\/(oauth2|parts\/(fetch-json|jose|jwks|key-set))\.ts/
 
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
+const isThorough = process.argv.includes('--all-tests') // at once, and not for what survives the quick ones alone
 await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, timeoutMs: 600_000 })
 const project = await copyProject()
 const files = await listFiles()
@@ -53,8 +54,9 @@ async function mutate() {
       if (isAlive(found.get(mutant.key) ?? { status: 'Survived' })) found.set(mutant.key, mutant)
     }
   }
-  const quick = files.filter((file) => !slowFiles.test(file))
-  const slow = files.filter((file) => slowFiles.test(file))
+  const isSlow = (file) => isThorough || slowFiles.test(file)
+  const quick = files.filter((file) => !isSlow(file))
+  const slow = files.filter(isSlow)
   await pass(quick, { TESTS: 'quick' })
   await pass([...slow, ...rangesOf([...found.values()])], {})
   await pass(rangesOf([...found.values()].filter(({ file }) => file === 'src/core/crypto.ts')), {
