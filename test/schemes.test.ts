@@ -49,6 +49,9 @@ describe.each(signers)('hmac, signed by %s', (_name, sign) => {
     expect(delivery.proof).toEqual({ scheme: 'hmac', authenticated: true, covers, coversType: true })
     expect(delivery.idFrom).toBe('body')
     expect(await verdict(answerOf(scheme, { 'x-signature': sign(`${ping} `, encoding) }))).toBe('signature_mismatch')
+    for (const value of [`0${sign(ping, encoding)}`, `${sign(ping, encoding)}0`]) {
+      expect(await verdict(answerOf(scheme, { 'x-signature': value }))).toBe('signature_malformed')
+    }
   })
 
   it('a prefix, as GitHub writes it: sha256=…', async () => {
@@ -120,6 +123,11 @@ const formats: readonly (readonly [string, Omit<HmacOptions, 'secret'>, RegExp])
     new RegExp(`^t=${seconds},v1=[0-9a-f]{64}$`),
   ],
   [
+    'list and timestamp between semicolons',
+    { header: 'X-Sig', fields: { signature: 'v1', timestamp: 't', separator: ';' } },
+    new RegExp(`^t=${seconds};v1=[0-9a-f]{64}$`),
+  ],
+  [
     'semicolons and own timestamp',
     { header: 'X-Sig', fields: { signature: 'v1', separator: ';' }, timestampHeader: 'X-Time', encoding: 'base64url' },
     /^v1=[A-Za-z0-9_-]{43}$/,
@@ -155,6 +163,11 @@ describe('sign is the inverse of verify, in each format', () => {
     expect(payload).toEqual({ iat: seconds, hash: bodyHash(ping) })
     expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' })
     expect(jsonwebtoken.verify(token, secret, { algorithms: ['HS256'] })).toEqual(payload)
+  })
+
+  it('jwt, without a hash of the body', async () => {
+    const { headers } = await tinySender(jwt({ header: 'X-Token', secret })).sign({ event: 'Ping' }, { now })
+    expect(jsonwebtoken.decode(headers['x-token'] ?? '')).toEqual({ iat: seconds })
   })
 })
 

@@ -1,5 +1,17 @@
 import { defineProvider } from 'countersign'
-import { hmac, oauth2, urlSecret } from 'countersign/schemes'
+import {
+  authorization,
+  aws4,
+  basic,
+  digest,
+  header,
+  hmac,
+  jwt,
+  oauth2,
+  standardWebhooks,
+  token,
+  urlSecret,
+} from 'countersign/schemes'
 import * as tyk from 'countersign/tyk'
 import { describe, expect, it } from 'vitest'
 import { checkOptions } from '../../src/core/options.ts'
@@ -53,6 +65,24 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
     )
     await expect(tyk.verify({ headers: {} }, misspelt as never)).rejects.toThrow('did you mean maxAgeSeconds?')
     await expect(tyk.sign({}, misspelt as never)).rejects.toThrow('sign has no option maxAgeSecond')
+  })
+
+  it.each<[string, (options: never) => unknown]>(
+    Object.entries({
+      authorization,
+      aws4,
+      basic,
+      digest,
+      header,
+      hmac,
+      jwt,
+      oauth2,
+      standardWebhooks,
+      token,
+      urlSecret,
+    }),
+  )('%s names itself', (name, make) => {
+    expect(() => make({ nonsense: 1 } as never)).toThrow(new RegExp(`^${name} has no option nonsense: it takes \\w+`))
   })
 
   it("a definition may hand on all of its options: the receiver's and the call's own names stay with the core", async () => {
