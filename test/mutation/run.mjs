@@ -1,6 +1,8 @@
 // Promise: a change of the core or of a scheme that no test notices is one that changes nothing, and says why.
-// Mutates a copy of the project: node test/mutation/run.mjs [parts of files' names, or places as Stryker names them]. What
-// survives is looked for in survivors.json.
+// Mutates a copy of the project, a few files at a time: node test/mutation/run.mjs [parts of files' names] [--again].
+// results.json keeps what was found of each file, so that a run which was cut off goes on, and a file that did not change
+// is left out (--again takes it anew). survivors.json has the reasons.
+import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,16 +12,66 @@ import { emptyFolder, root } from '../packed/tools/tarball.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 /** Of all mutants, in per cent. */
 const leastScore = 95
-/** Whose tests are among the slow ones: the quick ones would leave all of it. */
-const slowFiles = /^src\/schemes\/(oauth2|parts\/(fetch-json|jose|jwks|key-set))\.ts/
+/** In lines: a group takes some minutes, and its results are kept when it ends. */
+const groupLength = 400
+/** Whose tests are among the slow ones, since they wait: the quick ones would leave all of it. */
+const slowFiles = /^src\/schemes\/(oauth2|parts\/(check|fetch-json|jose|jwks|key-set|within-time))\.ts/
 
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
-const isThorough = process.argv.includes('--all-tests') // at once, and not for what survives the quick ones alone
-await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, timeoutMs: 600_000 })
-const project = await copyProject()
-const files = await listFiles()
-const mutants = await mutate()
+const resultsFile = join(here, 'results.json')
+const results = JSON.parse(readFileSync(resultsFile, 'utf8'))
+const all = (await run('git', ['ls-files', 'src/core', 'src/schemes'], { cwd: root })).stdout.trim().split('\n')
+const due = all.filter((file) => isChosen(file) && (process.argv.includes('--again') || isStale(file)))
+if (due.length > 0) await mutateAll()
 report()
+
+function isChosen(file) {
+  return chosen.length === 0 || chosen.some((name) => file.includes(name))
+}
+
+/** Whether a file has another text than the one that was mutated. Tests may change: they seldom see less. */
+function isStale(file) {
+  return results[file]?.source !== digest(file)
+}
+
+function digest(file) {
+  return createHash('sha256')
+    .update(readFileSync(join(root, file)))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+async function mutateAll() {
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, timeoutMs: 600_000 })
+  const project = await copyProject()
+  for (const group of [...groupsOf(due.filter(isQuick)), ...groupsOf(due.filter((file) => !isQuick(file)))]) {
+    const mutants = await mutate(project, group)
+    for (const file of group) {
+      const own = mutants.filter((mutant) => mutant.file === file)
+      const survivors = own.filter(isAlive).map(({ line, mutator, original, replacement }) => {
+        return { line, mutator, original, replacement }
+      })
+      results[file] = { source: digest(file), mutants: own.length, survivors }
+    }
+    const known = Object.entries(results).filter(([file]) => all.includes(file))
+    const sorted = Object.fromEntries(known.sort(([one], [other]) => (one < other ? -1 : 1)))
+    writeFileSync(resultsFile, `${JSON.stringify(sorted, undefined, 1)}\n`)
+  }
+}
+
+const isQuick = (file) => !slowFiles.test(file)
+
+function groupsOf(files) {
+  const groups = []
+  let length = groupLength
+  for (const file of files) {
+    const own = readFileSync(join(root, file), 'utf8').split('\n').length
+    if (length + own > groupLength) groups.push([])
+    length = groups.at(-1).length === 0 ? own : length + own
+    groups.at(-1).push(file)
+  }
+  return groups
+}
 
 /** With `shared` beside it, as the tests expect. Stryker writes into the copy. */
 async function copyProject() {
@@ -35,47 +87,39 @@ async function copyProject() {
   return folder
 }
 
-async function listFiles() {
-  const { stdout } = await run('git', ['ls-files', 'src/core', 'src/schemes'], { cwd: root })
-  const places = chosen.filter((name) => /\.ts:\d/.test(name))
-  if (places.length > 0) return places
-  const all = stdout.trim().split('\n')
-  const named = all.filter((file) => chosen.length === 0 || chosen.some((name) => file.includes(name)))
-  if (named.length === 0) throw new Error(`no file of the core or the schemes is called ${chosen.join(' or ')}`)
-  return named
-}
-
 /** First by the quick tests; what survives them by all; what is left of the backends by the other backend. */
-async function mutate() {
+async function mutate(project, files) {
   const found = new Map()
   const pass = async (ranges, env) => {
     if (ranges.length === 0) return
-    for (const mutant of await stryker(ranges, env)) {
+    for (const mutant of await stryker(project, ranges, env)) {
       if (isAlive(found.get(mutant.key) ?? { status: 'Survived' })) found.set(mutant.key, mutant)
     }
   }
-  const isSlow = (file) => isThorough || slowFiles.test(file)
-  const quick = files.filter((file) => !isSlow(file))
-  const slow = files.filter(isSlow)
-  await pass(quick, { TESTS: 'quick' })
-  await pass([...slow, ...rangesOf([...found.values()])], {})
-  await pass(rangesOf([...found.values()].filter(({ file }) => file === 'src/core/crypto.ts')), {
-    BACKEND: 'webcrypto',
-  })
+  const left = (pattern) => rangesOf([...found.values()].filter(({ file }) => pattern.test(file)))
+  if (isQuick(files[0])) {
+    await pass(files, { TESTS: 'quick' })
+    await pass(left(/^/), {})
+  } else {
+    await pass(files, {})
+  }
+  await pass(left(/^src\/core\/(crypto|pipeline)\.ts$/), { BACKEND: 'webcrypto' })
   return [...found.values()]
 }
 
-async function stryker(ranges, env) {
+async function stryker(project, ranges, env) {
   const program = 'test/mutation/node_modules/@stryker-mutator/core/bin/stryker.js'
-  console.log(`${ranges.length} files or places, ${env.TESTS ?? 'all'} tests, ${env.BACKEND ?? 'node:crypto'}`)
+  console.log(
+    `${ranges.length} files or places, ${env.TESTS ?? 'all'} tests, ${env.BACKEND ?? 'node:crypto'}: ${ranges[0]} …`,
+  )
   const options = { cwd: project, env: { ...env, MUTATE: ranges.join('\n') } }
   const running = start(process.execPath, [program, 'run', 'test/mutation/stryker.config.mjs'], options)
-  running.child.stdout.on('data', (text) => process.stdout.write(text)) // it takes an hour
+  running.child.stdout.on('data', (text) => process.stdout.write(text)) // all of it takes an hour
   const { code } = await running.ended
   if (code !== 0) throw new Error(`Stryker ended with ${code}\n${running.output.stderr}`)
   const { files: reported } = JSON.parse(readFileSync(join(project, 'reports/mutation.json'), 'utf8'))
-  return Object.entries(reported).flatMap(([file, { source, mutants: all }]) =>
-    all.filter(({ status }) => status !== 'Ignored').map((mutant) => describe(file, source, mutant)),
+  return Object.entries(reported).flatMap(([file, { source, mutants }]) =>
+    mutants.filter(({ status }) => status !== 'Ignored').map((mutant) => describe(file, source, mutant)),
   )
 }
 
@@ -96,17 +140,21 @@ function rangesOf(found) {
   return [...new Set(found.filter(isAlive).map(({ range }) => range))]
 }
 
+/** Of every file: what is not mutated yet, and what survives without a reason, is no success. */
 function report() {
-  const survivors = mutants.filter(isAlive)
-  const known = JSON.parse(readFileSync(join(here, 'survivors.json'), 'utf8'))
-  const has = (mutant) => (one) => ['file', 'original', 'replacement'].every((name) => one[name] === mutant[name])
-  const unknown = survivors.filter((mutant) => !known.some(has(mutant)))
-  for (const { file, line, mutator, original, replacement, status } of unknown) {
-    console.log(`\n${file}:${line} ${mutator} ${status}\n- ${original}\n+ ${replacement}`)
+  const missing = all.filter((file) => isChosen(file) && isStale(file))
+  const done = all.filter((file) => isChosen(file) && !isStale(file))
+  const reasons = JSON.parse(readFileSync(join(here, 'survivors.json'), 'utf8'))
+  const survivors = done.flatMap((file) => results[file].survivors.map((survivor) => ({ file, ...survivor })))
+  const has = (survivor) => (one) => ['file', 'original', 'replacement'].every((name) => one[name] === survivor[name])
+  const unexplained = survivors.filter((survivor) => !reasons.some(has(survivor)))
+  for (const { file, line, mutator, original, replacement } of unexplained) {
+    console.log(`\n${file}:${line} ${mutator}\n- ${original}\n+ ${replacement}`)
   }
-  const score = Number(((100 * (mutants.length - survivors.length)) / mutants.length).toFixed(2))
-  const figures = { mutants: mutants.length, survivors: survivors.length, unexplained: unknown.length, score }
-  console.log(`\nmutation: ${JSON.stringify(figures)}`)
-  if (chosen.length === 0) writeFileSync(join(here, 'results.json'), `${JSON.stringify(figures, undefined, 2)}\n`)
-  process.exitCode = unknown.length > 0 || score < leastScore ? 1 : 0
+  for (const file of missing) console.log(`${file} has changed since it was mutated`)
+  const mutants = done.reduce((sum, file) => sum + results[file].mutants, 0)
+  const score = Number(((100 * (mutants - survivors.length)) / mutants).toFixed(2))
+  const figures = { files: done.length, missing: missing.length, mutants, survivors: survivors.length }
+  console.log(`\nmutation: ${JSON.stringify({ ...figures, unexplained: unexplained.length, score })}`)
+  process.exitCode = missing.length > 0 || unexplained.length > 0 || !(score >= leastScore) ? 1 : 0
 }

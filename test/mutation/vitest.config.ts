@@ -20,6 +20,7 @@ export default {
   resolve: whole.resolve,
   test: {
     isolate: false,
+    testTimeout: 5000, // a mutant that waits for ever is noticed by then
     include: TESTS === 'quick' ? quick : ['test/**/*.test.ts'],
     exclude: never,
     setupFiles: [`test/support/${setup}`],
