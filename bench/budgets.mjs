@@ -9,6 +9,8 @@ export const budgets = {
   /** Milliseconds beyond an empty module, on a machine where `zod/mini` takes `importReference`; on another as much more or less. */
   importTime: 10,
   importReference: 50,
+  /** What the check lets pass beyond a budget of time: two runs on one machine differ by as much. */
+  importNoise: 1.25,
   /** Times what zod alone needs for the same schemas. */
   types: 2,
 }
@@ -33,6 +35,9 @@ const ceilings = {
   'scheme token': 3_600,
   'scheme urlSecret': 3_150,
 }
+
+/** The same in milliseconds, of imports. */
+export const importCeilings = { 'countersign/sighten, ESM': 13, 'countersign/tight, ESM': 11.5 }
 
 /** Whether a value keeps its target, or the ceiling that it has instead. */
 export function isWithin(name, value, target) {
