@@ -59,7 +59,9 @@ async function mutateAll() {
   }
 }
 
-const isQuick = (file) => !slowFiles.test(file)
+function isQuick(file) {
+  return !slowFiles.test(file)
+}
 
 function groupsOf(files) {
   const groups = []
