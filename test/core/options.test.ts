@@ -43,6 +43,7 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
   it.each([
     ['abab', 'ababcdab'], // ends as it begins: no letter counts twice
     ['hint', 'hintabcd'],
+    ['ab', 'abXab'],
   ])('%s is not meant by %s', (known, given) => {
     expect(() => checkOptions({ [given]: 1 }, { [known]: true }, 'hmac')).toThrow(`it takes ${known}`)
   })
