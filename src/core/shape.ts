@@ -53,9 +53,10 @@ type RecordOf<Value> = z.ZodMiniType<Record<string, z.output<Value>>, Record<str
 export function lazily<Makers extends Readonly<Record<string, () => unknown>>>(makers: Makers): Made<Makers> {
   const map: Record<string, unknown> = {}
   for (const [name, make] of Object.entries(makers)) {
+    let value: unknown
     const get = (): unknown => {
-      const value = make()
-      Object.defineProperty(map, name, { value, enumerable: true })
+      value ??= make()
+      Reflect.defineProperty(map, name, { value, enumerable: true }) // not where somebody has frozen the map
       return value
     }
     Object.defineProperty(map, name, { get, enumerable: true, configurable: true })

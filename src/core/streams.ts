@@ -50,7 +50,7 @@ function createCollector(limits: Limits): { add(chunk: unknown): void; take(): B
 
 /** The declared length, once so much of it is there that a sender who only declares it holds little; else a doubling. */
 function roomFor(length: number, { limit, declared }: Limits): number {
-  if (declared >= length && declared <= Math.max(65_536, length * 32)) return declared
+  if (declared >= length && declared <= Math.max(4096, length * 32)) return declared
   return Math.min(limit, Math.max(4096, length * 2))
 }
 

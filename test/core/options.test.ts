@@ -68,21 +68,9 @@ describe('a name that nobody reads is a TypeError with the name that was meant',
     await expect(tyk.sign({}, misspelt as never)).rejects.toThrow('sign has no option maxAgeSecond')
   })
 
-  it.each<[string, (options: never) => unknown]>(
-    Object.entries({
-      authorization,
-      aws4,
-      basic,
-      digest,
-      header,
-      hmac,
-      jwt,
-      oauth2,
-      standardWebhooks,
-      token,
-      urlSecret,
-    }),
-  )('%s names itself', (name, make) => {
+  const schemes = [aws4, authorization, basic, digest, header, hmac, jwt, oauth2, standardWebhooks, token, urlSecret]
+  it.each(schemes.map((scheme) => [scheme.name, scheme] as const))('%s names itself', (name, scheme) => {
+    const make: (options: never) => unknown = scheme
     expect(() => make({ nonsense: 1 } as never)).toThrow(new RegExp(`^${name} has no option nonsense: it takes \\w+`))
   })
 

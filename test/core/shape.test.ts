@@ -106,6 +106,13 @@ describe('lazily', () => {
     }).toThrow(TypeError)
   })
 
+  it('makes each once in a map that was frozen, too', () => {
+    const make = vi.fn(() => object({}))
+    const map = Object.freeze(lazily({ a: make }))
+    expect(map.a).toBe(map.a)
+    expect(make).toHaveBeenCalledTimes(1)
+  })
+
   it.each(['tight', 'tyk', 'tightknit', 'sighten'])('importing %s makes no schema of an event', async (name) => {
     vi.resetModules() // other files have asked for some
     const { schemas }: { schemas: object } = await import(`../../src/providers/${name}/index.ts`)

@@ -42,9 +42,10 @@ describe.each([
     expect(await held(length, length)).toBe(length)
   })
 
-  it('is at most 64 KiB, or 32 times what came, whatever is declared', async () => {
-    expect(await held(10, 65_536)).toBe(65_536)
-    expect(await held(10, 65_537)).toBe(4096)
+  it('is at most 4 KiB, or 32 times what came, whatever is declared', async () => {
+    expect(await held(10, 4096)).toBe(4096)
+    expect(await held(10, 1024 * kib)).toBe(4096)
+    expect(await held(0, 1024 * kib)).toBe(4096)
     expect(await held(20_000, 1024 * kib)).toBeLessThanOrEqual(2 * 24_000)
     expect(await held(100_000, 1024 * kib)).toBe(1024 * kib)
   })
