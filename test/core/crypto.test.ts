@@ -116,6 +116,14 @@ describe('a key', () => {
     expect(createSecretKey).toHaveBeenCalledTimes(3)
   })
 
+  it('cannot be read back out of WebCrypto', async () => {
+    const importKey = vi.spyOn(globalThis.crypto.subtle, 'importKey')
+    await runtimeWith({}).hmac(text('secret'), [], 'hex')
+    const [[, , , extractable, usages] = []] = importKey.mock.calls
+    importKey.mockRestore()
+    expect({ extractable, usages }).toEqual({ extractable: false, usages: ['sign'] })
+  })
+
   it('is another where the secret has grown', () => {
     const { createSecretKey, mac } = counting()
     const buffer: ArrayBuffer = Reflect.construct(ArrayBuffer, [2, { maxByteLength: 4 }])

@@ -98,7 +98,8 @@ describe('a body and headers in two arguments are a TypeError, not a sender with
     ['headers alone', { headers: {} }],
     ['no headers, as null', { headers: null }],
     ['rawBody alone', { rawBody: '{}' }],
-    ['url alone', { url: '/', body: null }],
+    ['url alone', { url: '/' }],
+    ['url, and null as the body', { url: '/', body: null }],
   ])('but a request it is with %s', async (_name, request) => {
     const receiver = tyk.createReceiver({ secret: 'a secret of the portal' })
     await expect(receiver.safeVerify(request as never)).resolves.toMatchObject({ error: { code: 'header_missing' } })

@@ -11,7 +11,7 @@ const other = { path: [], code: 'value', expected: 'other' }
 function senderOf(more: object) {
   return defineProvider({
     scheme: () => dangerouslyUnauthenticated(),
-    events: { Ping: ping, Paid: { v1: ping } },
+    events: { Ping: ping, Paid: { v1: ping }, Odd: { undefined: ping } },
     naming: {
       in: 'call',
       name: (context?: { now?: Date; name?: string | { type: string; generation?: string } }) => context?.name,
@@ -29,6 +29,7 @@ describe('what is said of an event', () => {
     ['known, with its generation', { n: 1 }, { type: 'Paid', generation: 'v1' }, { known: true, generation: 'v1' }],
     ['another generation', { n: 1 }, { type: 'Paid', generation: 'v2' }, { reason: 'unlisted', generation: 'v2' }],
     ['no generation, of an event that has some', { n: 1 }, 'Paid', { known: false, reason: 'unlisted' }],
+    ['no generation, of an event with one of that name', { n: 1 }, 'Odd', { known: false, reason: 'unlisted' }],
     ['a generation, of an event that has none', { n: 1 }, { type: 'Ping', generation: 'v1' }, { known: true }],
     ['another event', { n: 1 }, 'Pong', { known: false, reason: 'unlisted', type: 'Pong' }],
     ['another shape', { n: 2 }, 'Ping', { known: false, reason: 'changed', issues: [other] }],
