@@ -1,4 +1,4 @@
-import type { ErrorCode } from 'countersign'
+import { type ErrorCode, WebhookError } from 'countersign'
 import {
   type Aws4Options,
   anyOf,
@@ -287,6 +287,19 @@ describe('the code of a refusal is the one that fits best, in whatever order the
     const request = await tinySender(stale).sign({ event: 'Ping' }, { now: new Date('2026-11-03T09:00:00Z') })
     expect(await verdict(verifyBy(stale, request, { now }))).toBe('timestamp_too_old')
     expect(await verdicts(stale, broken, request)).toEqual(twice('secret_unavailable'))
+  })
+
+  it('of two that say as much it is the first', async () => {
+    const refusing = (code: ErrorCode, byte: number): Scheme<Proof> => ({
+      verify: () => {
+        throw new WebhookError(code, 'refused by a member')
+      },
+      sign: () => ({}),
+      traits: () => ({ format: 'own', credentials: [Uint8Array.of(byte)] }),
+    })
+    const [stale, changed] = [refusing('timestamp_too_old', 1), refusing('body_hash_mismatch', 2)]
+    const request = { headers: {}, body: ping }
+    expect(await verdicts(stale, changed, request)).toEqual(['timestamp_too_old', 'body_hash_mismatch'])
   })
 
   it('the same where a check of tokens throws', async () => {

@@ -212,6 +212,14 @@ describe('options that cannot work are TypeErrors when the scheme is made', () =
     expect(() => authorization(all)).toThrow(TypeError)
   })
 
+  it.each([
+    [{ clientId: 'a&b' }, 'clientId must be a text without & or white space'],
+    [{ secretEncoding: 'base64', secret: 'no base64' }, 'secret is not base64'],
+  ])('authorization says of %j what is wrong', (options, message) => {
+    const all = { secret: clientSecret, host, ...options } as AuthorizationOptions // as untyped callers give them
+    expect(() => authorization(all)).toThrow(new TypeError(message))
+  })
+
   it.each([...wrong, ['no client id', { clientId: undefined }] as const])('digest: %s', (_name, options) => {
     const all = { clientId, secret: clientSecret, ...options } as DigestOptions // as untyped callers give them
     expect(() => digest(all)).toThrow(TypeError)

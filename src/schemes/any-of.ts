@@ -1,3 +1,4 @@
+import type { Bytes } from '../core/bytes.ts'
 import { type ErrorCode, isWebhookError, refuse, type WebhookError } from '../core/errors.ts'
 import { isObject } from '../core/foreign.ts'
 import type { Evidence, Proof, Scheme, SchemeTraits } from '../core/scheme.ts'
@@ -63,21 +64,23 @@ function fail(errors: readonly WebhookError[]): never {
 }
 
 function checkMembers(entries: readonly (readonly [string, Scheme])[]): SchemeTraits {
-  const credentials = new Map<string, string>()
+  const labels = new Map<string, string>()
   const formats = new Set<string>()
+  const credentials: Bytes[] = []
   for (const [label, scheme] of entries) {
     if (label === '') throw new TypeError('anyOf: a member has an empty label')
     const traits = scheme.traits?.()
     if (traits === undefined) throw new TypeError(`anyOf: ${label} authenticates nobody, or cannot be combined`)
     formats.add(traits.format)
     for (const bytes of traits.credentials) {
-      const other = credentials.get(bytes.join()) ?? label
+      const other = labels.get(bytes.join()) ?? label
       if (other !== label) throw new TypeError(`anyOf: ${other} and ${label} have the same credential`)
-      credentials.set(bytes.join(), label)
+      labels.set(bytes.join(), label)
+      credentials.push(bytes)
     }
   }
   const [format] = formats
   if (format === undefined || formats.size > 1)
     throw new TypeError('anyOf: the members are of several schemes or formats')
-  return { format, credentials: entries.flatMap(([, scheme]) => [...(scheme.traits?.().credentials ?? [])]) }
+  return { format, credentials }
 }
