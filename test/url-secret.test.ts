@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { leaksInto, shown } from './support/leaks.ts'
 import { exchange, head, serve } from './support/servers.ts'
 import { ping, receiverOf, tinySender, verifyBy } from './support/tiny-sender.ts'
-import { caught, untyped, verdict } from './support/verdict.ts'
+import { caught, expectMistake, untyped, verdict } from './support/verdict.ts'
 
 const secret = 'a-secret_of~this.URL'
 const inPath = urlSecret({ secret })
@@ -260,7 +260,7 @@ describe('rotation and options', () => {
     ['a parameter that is a number', { parameter: 5 }],
   ])('%s is a TypeError when the scheme is made', (_name, options) => {
     const all = { secret, ...options } as UrlSecretOptions // as untyped callers give them
-    expect(() => urlSecret(all)).toThrow(TypeError)
+    expectMistake(() => urlSecret(all), options)
   })
 })
 

@@ -33,7 +33,7 @@ const optionNames: OptionNames<HeaderOptions> = { name: true, value: true, hint:
 export function header(options: HeaderOptions): Scheme<HeaderProof> {
   checkOptions(options, optionNames, 'header')
   const { name, value, hint } = options
-  const readHeader = createHeaderReader(name, hint)
+  const readHeader = createHeaderReader(name, hint, 'name')
   const keyring = createKeyring(value, 'value')
 
   function verify(request: Incoming, { crypto }: SchemeContext): MaybePromise<Evidence<HeaderProof>> {

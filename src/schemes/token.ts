@@ -59,7 +59,7 @@ export function token(options: TokenOptions): Scheme<TokenProof> {
   checkOptions(options, optionNames, 'token')
   const { key, in: place = 'authorization', hint, value, check } = options
   const inHeader = readPlace(place)
-  const readToken = inHeader ? createHeaderReader(key, hint) : createAuthorizationReader(key, hint)
+  const readToken = inHeader ? createHeaderReader(key, hint, 'key') : createAuthorizationReader(key, hint)
   if (value !== undefined && check !== undefined) throw new TypeError('give either value or check')
   const keyring = check === undefined ? createKeyring(value, 'value', inHeader ? undefined : token68Bytes) : undefined
   const match = keyring === undefined ? matchByCheck(check) : matchByValue(keyring)

@@ -16,7 +16,7 @@ const fields = { timestamp: 't', signature: 'v1' }
 const timestampHeader = 'X-Time'
 
 const signing: Troubles[string] = {
-  'header must be a header name': { broken: async () => header({ name: 'X Key', value: secret }) },
+  '… must be a header name': { broken: async () => header({ name: 'X Key', value: secret }) },
   'encoding must be …': { broken: () => hmacWith({ encoding: 'utf8' }) },
   'prefix must be a string': {
     broken: () => hmacWith({ prefix: null }),
@@ -30,7 +30,7 @@ const signing: Troubles[string] = {
     broken: () => hmacWith({ fields: ['t', 'v1'] }),
     mended: () => hmacWith({ fields }),
   },
-  'the timestamp is a field of the header, or a header of its own: not both': {
+  'give timestampHeader or fields.timestamp, not both': {
     broken: () => hmacWith({ fields, timestampHeader }),
     mended: () => hmacWith({ timestampHeader }),
   },

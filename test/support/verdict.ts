@@ -1,4 +1,5 @@
 import { type ErrorCode, isWebhookError, WebhookError, type WebhookRequest } from 'countersign'
+import { expect } from 'vitest'
 
 /** How a verification ended: the code of its refusal, or `accepted`. Any other error is thrown on: it must not happen. */
 export async function verdict(answer: Promise<unknown>): Promise<ErrorCode | 'accepted'> {
@@ -17,6 +18,12 @@ export async function caught(answer: Promise<unknown>): Promise<unknown> {
     return error ?? new Error('rejected with nothing')
   }
   return undefined
+}
+
+/** That options which cannot work are a TypeError, and that its message names one of them. */
+export function expectMistake(make: () => unknown, options: object): void {
+  expect(make).toThrow(TypeError)
+  expect(make).toThrow(new RegExp(Object.keys(options).join('|')))
 }
 
 /** A request in a shape that the types do not allow, as untyped callers hand it over. */

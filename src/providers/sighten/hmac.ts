@@ -74,7 +74,7 @@ export function hmac(options: HmacOptions): Scheme<AnyHmacProof> {
 function withClientId<P extends Proof>(scheme: Scheme<P>, header: string, clientId: string | undefined): Scheme<P> {
   if (typeof clientId !== 'string' || !/^[!-~]+$/.test(clientId))
     throw new TypeError('clientIdHeader needs a clientId, a text of ASCII without white space')
-  const readClientId = createHeaderReader(header)
+  const readClientId = createHeaderReader(header, undefined, 'clientIdHeader')
 
   async function verify(request: Incoming, context: SchemeContext): Promise<Evidence<P>> {
     const sameClient = readClientId(request) === clientId

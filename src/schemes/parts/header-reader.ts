@@ -15,10 +15,11 @@ export type HeaderReader = (request: Incoming) => string
  *
  * @param names the option, as the user gave it; matched in any case
  * @param hint what to look at where the header is missing
+ * @param option the option's name, for the message of its TypeError
  * @throws TypeError where a name is not a header name
  */
-export function createHeaderReader(names: HeaderNames, hint = defaultHint): HeaderReader {
-  const list = readHeaderNames(names)
+export function createHeaderReader(names: HeaderNames, hint = defaultHint, option = 'header'): HeaderReader {
+  const list = readHeaderNames(names, option)
   const title = list.join(' or ')
   const lower = list.map((name) => name.toLowerCase())
   return (request) => {
@@ -41,16 +42,16 @@ export function createHeaderReader(names: HeaderNames, hint = defaultHint): Head
   }
 }
 
-function readHeaderNames(names: HeaderNames): readonly string[] {
+function readHeaderNames(names: HeaderNames, option: string): readonly string[] {
   const list = typeof names === 'string' ? [names] : names
-  if (!Array.isArray(list) || list.length === 0) throw new TypeError('header must be a header name, or a list of them')
-  for (const name of list) {
-    // RFC 9110, section 5.6.2: a field name is a token.
-    if (typeof name !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-      throw new TypeError(`header must be a header name, or a list of them`)
-    }
-  }
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isHeaderName))
+    throw new TypeError(`${option} must be a header name, or a list of them`)
   return list
+}
+
+/** Whether it is a token (RFC 9110, section 5.6.2), as a field's name is. */
+function isHeaderName(name: unknown): boolean {
+  return typeof name === 'string' && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
 }
 
 /** The name to sign under. */

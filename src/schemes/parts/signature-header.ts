@@ -51,10 +51,11 @@ export function createSignatureReader(options: SignatureHeaderOptions): (request
     throw new TypeError("fields must name the signature's part, and the timestamp's where it is one, each by a string")
   }
   if (fields?.timestamp !== undefined && timestampHeader !== undefined) {
-    throw new TypeError('the timestamp is a field of the header, or a header of its own: not both')
+    throw new TypeError('give timestampHeader or fields.timestamp, not both')
   }
   const readHeader = createHeaderReader(header, hint)
-  const readTimestamp = timestampHeader === undefined ? undefined : createHeaderReader(timestampHeader)
+  const readTimestamp =
+    timestampHeader === undefined ? undefined : createHeaderReader(timestampHeader, undefined, 'timestampHeader')
   return (request) => {
     const text = readHeader(request)
     const found = fields === undefined ? { signatures: [text], timestamp: undefined } : splitFields(text, fields)
