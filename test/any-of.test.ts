@@ -311,6 +311,27 @@ describe('the code of a refusal is the one that fits best, in whatever order the
   })
 })
 
+it('members are asked at one time: one that waits does not hold up the others', async () => {
+  let waiting = 0
+  let open = (): void => {}
+  const all = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const make = (value: string) =>
+    header({
+      name: 'X',
+      value: async () => {
+        waiting += 1
+        if (waiting === 3) open()
+        await all
+        return value
+      },
+    })
+  const scheme = anyOf({ a: make('alpha'), b: make('beta'), c: make('gamma') })
+  const { proof } = await verifyBy(scheme, { headers: { x: 'beta' }, body: ping })
+  expect(proof.credential).toBe('b')
+})
+
 describe('members within members, functions and rotation', () => {
   const value = (secret: Parameters<typeof header>[0]['value']) => header({ name: 'X', value: secret })
   const request = (text: string) => ({ headers: { x: text }, body: ping })

@@ -259,6 +259,12 @@ describe('sign is the inverse of verify', () => {
   })
 })
 
+it('sign leaves a content type out where there is none', async () => {
+  const unsigned = { method: 'POST', url: 'https://hooks.example.com/p', headers: {}, body: new Uint8Array() }
+  const { authorization } = await aws4(options).sign(unsigned, { now: 0, crypto: lazyCrypto()() })
+  expect(authorization).toContain(' SignedHeaders=host;x-amz-content-sha256;x-amz-date,')
+})
+
 describe('the canonical URI', () => {
   it.each([
     ['/', '/'],
@@ -321,8 +327,18 @@ describe('the canonical query string', () => {
     ['a=+', ['a=%20', 'a=+']],
     ['a=1&a=2', ['a=1&a=2']],
     ['a=100%', ['a=100%25', 'a=100%']],
+    ['a=%4', ['a=%254', 'a=%4']],
+    ['[a]=1&a=2', ['%5Ba%5D=1&a=2', '[a]=1&a=2']],
+    ['b=%ff&a=1', ['a=1&b=%ff', 'b=%ff&a=1']],
+    ['a=1&%EF%BB%BFa=2', ['%EF%BB%BFa=2&a=1', 'a=1&%EF%BB%BFa=2']],
     // Each of these shares its canonical form with a query that servers read otherwise.
     ['a=2&a=1', ['a=2&a=1']],
+    ['a=2&a=1&b=1', ['a=2&a=1&b=1']],
+    ['a=2&%5Ba%5D=1', ['a=2&%5Ba%5D=1']],
+    ['a=2&[[a]=1', ['a=2&[[a]=1']],
+    ['a]b=1&a=2', ['a]b=1&a=2']],
+    ['a=1#b', ['a=1#b']],
+    ['b=1#&a=2', ['b=1#&a=2']],
     ['a=1&%61=2', ['a=1&a=2', 'a=1&%61=2']],
     ['a=2&%61=1', ['a=2&%61=1']],
     ['a=%ff%41', ['a=%ff%41']],
@@ -332,6 +348,13 @@ describe('the canonical query string', () => {
     ['a=\u00c3\u00a9', ['a=\u00c3\u00a9']],
   ])('%j may have been signed as %j', (query, readings) => {
     expect(signedQueries(query)).toEqual(readings)
+  })
+
+  it('of more than 256 parameters, empty ones counted, it is the query as it is', () => {
+    const full = `b=1${'&'.repeat(255)}a=1`
+    expect(signedQueries(full)).toEqual(['a=1&b=1', full])
+    expect(signedQueries(`${full}&`)).toEqual([`${full}&`])
+    expect(signedQueries(`b=1${'&a=1'.repeat(1000)}`)).toHaveLength(1)
   })
 })
 

@@ -100,9 +100,9 @@ describe('digest, with known values', () => {
     expect([delivery.id, delivery.idFrom]).toEqual([headers['request-id'], 'sender'])
   })
 
-  it('the same without the query', async () => {
+  it('the same without the query: nobody signed that there is none', async () => {
     const delivery = await verifyBy(scheme, { method: 'POST', url: '/hooks/sighten', headers, body }, { now: signedAt })
-    expect(delivery.proof.covers).toEqual(covers)
+    expect(delivery.proof.covers).toEqual({ ...covers, url: false })
   })
 })
 

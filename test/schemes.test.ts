@@ -9,6 +9,7 @@ import {
   jwt,
   type Scheme,
   type SecretOption,
+  token,
 } from 'countersign/schemes'
 import { jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
@@ -260,6 +261,15 @@ describe('options that cannot work are TypeErrors when the scheme is made', () =
       (toleranceSeconds) => [`tolerance ${String(toleranceSeconds)}`, { toleranceSeconds }] as const,
     ),
   ]
+  it('what is no header name is named by its option', () => {
+    const names = [5, [5], [], '', 'X Sig', null]
+    for (const name of names as unknown as string[]) {
+      expect(() => jwt({ header: name, secret })).toThrow(/^header must be a header name, or a list of them$/)
+      expect(() => header({ name, value: 'x' })).toThrow(/^name must be a header name/)
+      expect(() => token({ key: name, in: 'header', value: 'x' })).toThrow(/^key must be a header name/)
+    }
+  })
+
   it.each(wrong)('hmac: %s', (_name, options) => {
     const all = { header: 'X-Sig', secret, ...options } as HmacOptions // as untyped callers give them
     expectMistake(() => hmac(all), options)

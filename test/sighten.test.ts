@@ -62,7 +62,7 @@ const ways = {
       }),
   },
   'hmac, digest': {
-    covers: all,
+    covers: { ...all, url: false },
     auth: (clientSecret: Value) => sighten.hmac({ format: 'digest', clientId: id, clientSecret }),
   },
 }

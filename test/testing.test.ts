@@ -550,7 +550,7 @@ describe('contractSuite', () => {
     [
       'claims to cover the URL',
       ending(({ proof, identity }) => ({ identity, proof: { ...proof, covers: { ...proof.covers, url: true } } })),
-      ['verifies Opened', 'verifies Closed', 'takes another URL, which is not covered'],
+      ['verifies Opened', 'verifies Closed', 'claims no other URL, which is not covered'],
     ],
     [
       'does not say which secret matched',

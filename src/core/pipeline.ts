@@ -145,8 +145,10 @@ function deliveryId({ identity }: Evidence, body: Bytes, { crypto }: SchemeConte
   // As JSON, so that a scope ends where it ends, whatever a sender puts behind it.
   const owner: string | undefined = JSON.stringify(scope)
   if (from === 'sender') return owner === undefined ? identity.id : `${owner}/${identity.id}`
-  const signed = from === 'signature' ? identity.signed : [body]
-  return crypto.sha256(owner === undefined ? signed : [utf8(owner), ...signed], 'hex')
+  const parts = from === 'signature' ? identity.signed : [body]
+  // In two spellings, of two lengths: a body that holds what was signed elsewhere must not get the id of that.
+  const encoding = from === 'signature' ? 'base64url' : 'hex'
+  return crypto.sha256(owner === undefined ? parts : [utf8(owner), ...parts], encoding)
 }
 
 function answer(event: Outcome, id: string, { proof, identity }: Evidence, body: Bytes, typeInBody: boolean): Answer {

@@ -15,7 +15,9 @@ function requestMethod(request: unknown): string | undefined {
 export function requestTarget(request: unknown): string | undefined {
   const target = read(request, 'originalUrl') ?? read(request, 'url')
   if (typeof target !== 'string') return undefined
-  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[A-Za-z0-9.\-_~[\]:]*(?=[/?]|$)/.exec(target)?.[0] ?? ''
+  // Without a host it is no authority: URL parsers then take the first part of the path for one.
+  const form = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_~]+)(?::\d*)?(?=[/?]|$)/
+  const authority = form.exec(target)?.[0] ?? ''
   const path = target.slice(authority.length)
   return path.startsWith('/') ? path : `/${path}`
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/bytes.ts'
 import { type ErrorCode, isWebhookError, refuse, type WebhookError } from '../core/errors.ts'
 import { isObject } from '../core/foreign.ts'
-import type { Evidence, Proof, Scheme, SchemeTraits } from '../core/scheme.ts'
+import type { Evidence, Incoming, Proof, Scheme, SchemeContext, SchemeTraits } from '../core/scheme.ts'
 
 /**
  * Several credentials of one scheme and one format at one route, such as those of several organizations. The proof says
@@ -22,24 +22,32 @@ export function anyOf<P extends Proof>(
 
   return {
     async verify(request, context) {
-      const errors: WebhookError[] = []
-      const matches: Evidence<P & { credential: string }>[] = []
-      // All are asked: where two match, such as two rules that one token fits, nothing says whose delivery it is.
-      for (const [label, scheme] of entries) {
-        try {
-          matches.push(withLabel(await scheme.verify(request, context), label))
-        } catch (error) {
-          if (!isWebhookError(error)) throw error
-          errors.push(error)
-        }
-      }
+      // All are asked, and at one time, since one may wait for its authorization server. Where two match, such as two
+      // rules that one token fits, nothing says whose delivery it is.
+      const answers = await Promise.all(entries.map(([label, scheme]) => ask(label, scheme, request, context)))
+      const matches = answers.flatMap((answer) => ('identity' in answer ? [answer] : []))
       if (matches.length > 1)
         refuse('credential_mismatch', 'the delivery fits several members: give each its own credential')
-      return matches[0] ?? fail(errors)
+      return matches[0] ?? fail(answers.filter((answer) => isWebhookError(answer)))
     },
     sign: (request, context) => first[1].sign(request, context),
     signUrl: (url) => first[1].signUrl?.(url) ?? url,
     traits: () => traits,
+  }
+}
+
+/** What a member answers; its refusal as a value. */
+async function ask<P extends Proof>(
+  label: string,
+  scheme: Scheme<P>,
+  request: Incoming,
+  context: SchemeContext,
+): Promise<Evidence<P & { credential: string }> | WebhookError> {
+  try {
+    return withLabel(await scheme.verify(request, context), label)
+  } catch (error) {
+    if (isWebhookError(error)) return error
+    throw error
   }
 }
 

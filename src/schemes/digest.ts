@@ -13,8 +13,8 @@ import { labelled } from './parts/labelled.ts'
 export interface DigestProof extends Proof {
   readonly scheme: 'digest'
   readonly authenticated: true
-  /** `url` is true where the URL has no query: of the URL the path is signed, and neither host nor method. */
-  readonly covers: { readonly body: true; readonly url: boolean; readonly time: true }
+  /** Of the URL the path is signed, and neither query, host nor method: a query can be added, changed and taken away. */
+  readonly covers: { readonly body: true; readonly url: false; readonly time: true }
   readonly signedAt: Date
 }
 
@@ -64,7 +64,7 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
     const timestamp = read.timestamp(request)
     const seconds = parseUtcTime(timestamp)
     checkFresh(seconds, now, tolerance)
-    const { path, whole } = readPath(request)
+    const path = readPath(request)
     const signed = { clientId: read.clientId(request), requestId: read.requestId(request), timestamp, path }
     const hash = request.body.length === 0 ? undefined : crypto.sha256([request.body], 'base64')
     const match = after(hash, (bodyHash) => {
@@ -72,7 +72,7 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
       return trySecrets(keyring(request.source), ({ bytes, label }) =>
         after(crypto.hmac(bytes, text, 'base64'), (expected) =>
           constantTimeEqual(signature, expected) && signed.clientId === clientId
-            ? evidence(signed.requestId, whole, seconds, label)
+            ? evidence(signed.requestId, seconds, label)
             : undefined,
         ),
       )
@@ -100,13 +100,11 @@ export function digest(options: DigestOptions): Scheme<DigestProof> {
 
 const mismatch = 'the signature does not match: the client, the secret, the path or the body is another'
 
-/** The path, and whether it is the whole URL. */
-function readPath({ source }: Incoming): { path: string; whole: boolean } {
+function readPath({ source }: Incoming): string {
   const { target } = requestLine(source)
   // HTTP parsers let none through; with one, a path could stand for the Digest line of a body that was taken away.
   if (hasControls(target)) refuse('signature_mismatch', 'the URL has control characters')
-  const path = target.split('?', 1)[0] ?? target
-  return { path, whole: path === target }
+  return target.split('?', 1)[0] ?? target
 }
 
 function readSignature(value: string): string {
@@ -126,8 +124,8 @@ function signedText({ clientId, requestId, timestamp, path }: Signed, bodyHash: 
   return headerBytes(lines.join('\n'))
 }
 
-function evidence(id: string, url: boolean, seconds: number, credential: string | undefined): Evidence<DigestProof> {
-  const covers = { body: true, url, time: true } as const
+function evidence(id: string, seconds: number, credential: string | undefined): Evidence<DigestProof> {
+  const covers = { body: true, url: false, time: true } as const
   const proof = { scheme: 'digest', authenticated: true, covers, signedAt: new Date(seconds * 1000) } as const
   return { proof: labelled<DigestProof>(proof, credential), identity: { from: 'sender', id } }
 }

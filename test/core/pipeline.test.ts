@@ -49,12 +49,28 @@ describe('what is said of an event', () => {
 })
 
 describe('the id', () => {
+  const proof = { scheme: 'test', authenticated: true, covers: { body: true, url: false, time: false } }
   const byBody = (scope?: string): Scheme => ({
     verify: () => ({
-      proof: { scheme: 'test', authenticated: true, covers: { body: true, url: false, time: false } },
+      proof,
       identity: { from: 'body', ...(scope !== undefined && { scope: [scope] }) } as never,
     }),
     sign: () => ({}),
+  })
+
+  it('that rests on a signature is no id of any body', async () => {
+    const signed = new TextEncoder().encode('{"n":1}')
+    const bySignature = (): Scheme => ({
+      ...byBody(),
+      verify: () => ({ proof, identity: { from: 'signature', signed: [signed] } }),
+    })
+    const ids = [byBody, bySignature].map(async (scheme) => {
+      const receiver = senderOf({ scheme: () => scheme() })
+      return (await receiver.verify({ headers: {}, body: signed }, { name: 'Ping' })).id
+    })
+    const [ofBody, ofSignature] = await Promise.all(ids)
+    expect(ofBody).toMatch(/^[0-9a-f]{64}$/)
+    expect(ofSignature).toBe(createHash('sha256').update(signed).digest('base64url'))
   })
 
   it('is a hash of the body, behind its scope where there is one', async () => {

@@ -19,6 +19,9 @@ const webhooks = {
 const basic = sighten.basic({ username: 'sighten', password: secret })
 const aws4Options = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: secret, region: 'us-east-1', service: 'execute-api' }
 const aws4 = sighten.aws4({ ...aws4Options, host })
+const authorization = (more: { clientId?: string } = { clientId: 'sighten' }) =>
+  sighten.hmac({ format: 'authorization', clientSecret: secret, host, ...more })
+const authorized = (more?: { clientId?: string }) => sighten.createReceiver({ auth: authorization(more) })
 const unsignedOf = (auth: typeof aws4) => sighten.createReceiver({ auth })
 
 const fromTight = (options: Partial<Parameters<typeof signTight>[1]> = {}) =>
@@ -157,6 +160,15 @@ const authentication: Troubles = {
       broken: async () => unsignedOf(aws4).verify({ ...(await signedByAws4()), url: '/sender' }, { event }),
       mended: async () => unsignedOf(aws4).verify({ ...(await signedByAws4()), url: '/webhooks/sender' }, { event }),
     },
+    '`authorization`: a proxy replaces `Host` by its own name for this server.': {
+      broken: async () =>
+        authorized().verify(withHeaders(await fromSighten(authorization()), { host: '10.0.0.7:3000' }), { event }),
+      mended: async () => authorized().verify(await fromSighten(authorization()), { event }),
+    },
+    "Another `accessKeyId` or `clientId` than the sender's, or none: a variable of the environment that is not set.": {
+      broken: async () => authorized({}).verify(await fromSighten(authorization()), { event }),
+      mended: async () => authorized().verify(await fromSighten(authorization()), { event }),
+    },
     '`aws4`: the sender resolves `//` or `/./` before it signs.': {
       broken: async () => unsignedOf(aws4).verify({ ...(await signedByAws4()), url: '/webhooks/./sender' }, { event }),
       mended: async () =>
@@ -275,7 +287,7 @@ const tokens: Troubles = {
           },
         ),
     },
-    'Tyk, with `maxAgeSeconds`: the body has no `Timestamp`.': {
+    'Tyk, with `maxAgeSeconds`: the body has no `Timestamp`, or is no JSON.': {
       broken: async () =>
         tyk.verify(await signTyk({ Event: 'New', Message: {} }, { secret }), { secret, maxAgeSeconds: 300 }),
       mended: async () => webhooks.tyk.verify(await signTyk({ Event: 'New', Message: {} }, { secret })),

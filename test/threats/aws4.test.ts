@@ -95,6 +95,10 @@ describe('UNSIGNED-PAYLOAD, STREAMING-*, …-TRAILER: refused unless allowed by 
     expect(await check({ declaredHash, payloadHash: declaredHash })).toBe('body_hash_missing')
   })
 
+  it('a hash that only ends like that is another', async () => {
+    expect(await check({ declaredHash: 'no-UNSIGNED-PAYLOAD' })).toBe('body_hash_mismatch')
+  })
+
   it.each(streaming)('%s, also where an unsigned payload is allowed', async (declaredHash) => {
     expect(await check({ declaredHash, payloadHash: declaredHash }, allowed)).toBe('body_hash_missing')
   })
@@ -506,6 +510,8 @@ describe('host with and without port', () => {
     ['hooks.example.com:8443', 'hooks.example.com:8443', 'hooks.example.com', 'signature_mismatch'],
     ['hooks.example.com:8443', 'hooks.example.com:443', 'hooks.example.com:443', 'host_mismatch'],
     ['hooks.example.com:8443', 'hooks.example.com', 'hooks.example.com:8443', 'host_mismatch'],
+    ['hooks.example.com:8443', 'hooks.example.com:8443:99', 'hooks.example.com:8443', 'host_mismatch'],
+    ['hooks.example.com', 'hooks.example.com:', 'hooks.example.com', 'host_mismatch'],
     ['[2001:db8::1]', '[2001:db8::1]:8443', '[2001:db8::1]', 'accepted'],
     ['[2001:db8::1]:8443', '[2001:db8::1]', '[2001:db8::1]', 'host_mismatch'],
     ['127.0.0.1', '127.0.0.1:3000', '127.0.0.1:3000', 'accepted'],
@@ -530,6 +536,11 @@ describe('+, %xx, //, /./, .., quotes and non-ASCII in path or query; unsorted q
     ['/hook?a=%2B', { query: 'a=%20' }, 'signature_mismatch'],
     ['/hook?a=2&a=1', { query: 'a=1&a=2' }, 'signature_mismatch'],
     ['/hook?a=2&a=1', { query: 'a=2&a=1' }, 'accepted'],
+    // What servers leave out must not be hidden there: behind a fragment's sign, or behind 1000 empty parameters.
+    ['/hook?a=1#b&tenant=me', { query: 'a=1%23b&tenant=me' }, 'signature_mismatch'],
+    [`/hook?tenant=5${'&'.repeat(1000)}dryRun=true`, { query: 'dryRun=true&tenant=5' }, 'signature_mismatch'],
+    ['http:///hook/x', { uri: '/hook/x' }, 'signature_mismatch'],
+    ['http://:80/hook/x', { uri: '/hook/x' }, 'signature_mismatch'],
   ])('%s, signed as %j: %s', async (url, parts, code) => {
     expect(await check({ url, ...parts })).toBe(code)
   })
@@ -557,6 +568,7 @@ const pieces: readonly (readonly string[])[] = [
   ['%C3%A9', '%c3%a9', '\u00c3\u00a9', '%ff', '%FF', '%EF%BF%BD', '%C3'],
   ['%', '%25', '%zz', '%4'],
   ['[', '%5B', ']', '%5d', ']=', '%5D='],
+  ['#', '%23'],
   ['1', '2', '%31', "'", '%27', '~', '%7e'],
 ]
 
@@ -568,7 +580,7 @@ function spell(choice: readonly (readonly [number, number])[]): string {
 
 /** What servers make of a query: by WHATWG's rules, and by node:querystring, whose order between names means nothing. */
 function meaning(query: string): string {
-  const whatwg = new URLSearchParams(query)
+  const whatwg = new URL(`http://h/?${query}`).searchParams
   const names = [...new Set(whatwg.keys())].sort()
   const node = Object.entries(parseQuerystring(query)).sort(([one], [other]) => (one < other ? -1 : 1))
   return JSON.stringify([names.map((name) => [name, whatwg.getAll(name)]), node])
@@ -673,6 +685,7 @@ describe('Authorization with repeated Credential or Signature, signature not 64 
     ['an unknown member', (text) => `${text}, Extra=1`],
     ['a member in another case', (text) => text.replace('Signature=', 'signature=')],
     ['an empty member', (text) => `${text},`],
+    ['a word behind a member', (text) => text.replace(', Signed', ' word, Signed')],
     ['semicolons between members', (text) => text.replaceAll(', ', '; ')],
     ['upper-case hex', (text) => text.replace(/[0-9a-f]{64}$/, (hex) => hex.toUpperCase())],
     ['63 digits', (text) => text.slice(0, -1)],
@@ -743,6 +756,24 @@ describe('Authorization with repeated Credential or Signature, signature not 64 
     const request = signed({ edit: () => `AWS4-HMAC-SHA256 ${text}` })
     expect(await verdict(verify(request))).toBe('signature_malformed')
     expect(await bestTime(() => verify(request))).toBeLessThan(50)
+  })
+
+  it.each(['x&y&', '%5B&', 'a=%41&', '&'])('a query of 64 KiB of %s is refused in under 50 ms', async (pair) => {
+    const url = `/hook?${pair.repeat(65_536 / pair.length)}`
+    const request = { ...signed({ host: 'hooks.example.com:443' }), url }
+    expect(await verdict(verify(request))).toBe('signature_mismatch')
+    expect(await bestTime(() => verify(request))).toBeLessThan(50)
+  })
+
+  it('a name that begins with a digit or a sign may be signed', async () => {
+    const headers = ['0-first', '!first'].map((name) => [name, 'x'] as const)
+    expect(await check({ headers })).toBe('accepted')
+  })
+
+  it('what is wrong is said', async () => {
+    const message = async (parts: Parts) => String(await caught(verify(signed(parts))))
+    expect(await message({ signedHeaders: ['host'] })).toMatch(/SignedHeaders must hold host and x-amz-date$/)
+    expect(await message({ secret: 'another' })).toMatch(/the host, the URL, a signed header or the body is another$/)
   })
 })
 

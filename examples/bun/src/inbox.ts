@@ -7,10 +7,10 @@ import { join } from 'node:path'
 const inbox = process.env.INBOX ?? 'inbox'
 const done = join(inbox, 'done')
 
-/** Writes a delivery to the disk. A repetition of it is kept once: its id is the same. */
-export async function keep(delivery: { readonly id: string }): Promise<void> {
+/** Writes a delivery to the disk. A repetition of it is kept once: its type and id are the same. */
+export async function keep(delivery: { readonly type: string; readonly id: string }): Promise<void> {
   await mkdir(done, { recursive: true })
-  const name = `${createHash('sha256').update(delivery.id).digest('hex')}.json`
+  const name = `${createHash('sha256').update(`${delivery.type}/${delivery.id}`).digest('hex')}.json`
   if (await exists(join(done, name))) return
   const draft = join(inbox, `${randomUUID()}.draft`)
   const file = await open(draft, 'wx')

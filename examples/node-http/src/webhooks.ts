@@ -3,13 +3,16 @@ import { answer, type Request, type Response } from './answer.ts'
 import { keep, workThrough } from './inbox.ts'
 import { work } from './work.ts'
 
+const { SIGHTEN_CLIENT_ID: clientId, SIGHTEN_HOST: host } = process.env
+if (clientId === undefined || host === undefined) throw new Error('SIGHTEN_CLIENT_ID or SIGHTEN_HOST is not set')
+
 // Signed are method, URL and host. The host is what Sighten addresses: the header Host, or :authority in HTTP/2.
 const webhook = sighten.createReceiver({
   auth: sighten.hmac({
     format: 'authorization',
-    clientId: process.env.SIGHTEN_CLIENT_ID,
+    clientId,
     clientSecret: () => process.env.SIGHTEN_CLIENT_SECRET,
-    host: process.env.SIGHTEN_HOST ?? 'localhost',
+    host,
   }),
 })
 

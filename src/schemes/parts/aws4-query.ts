@@ -8,6 +8,9 @@ interface Parameter {
   readonly value: string
 }
 
+/** Servers stop reading at some number of parameters, such as 1000, and count empty ones too. */
+const maxParameters = 256
+
 /** AWS' canonical query string: names and values decoded and encoded anew, sorted by name and then by value. */
 export function canonicalQuery(query: string): string {
   return join(sort(split(query).map(reencoded)))
@@ -19,6 +22,8 @@ export function canonicalQuery(query: string): string {
  * one signature must not fit two meanings.
  */
 export function signedQueries(query: string): readonly string[] {
+  // What stands behind a fragment's sign, or behind many others, is not there for some: it must stay where it was signed.
+  if (query.includes('#') || query.split('&', maxParameters + 1).length > maxParameters) return [query]
   const sent = split(query)
   const readings = sent.every(isReadAlike) ? [sent.map(reencoded), sent] : [sent]
   return [...new Set([...readings.filter(keepsOrder).map((parameters) => join(sort(parameters))), query])]
@@ -81,15 +86,17 @@ function keepsOrder(parameters: readonly Parameter[]): boolean {
 }
 
 function groupByName(parameters: readonly Parameter[]): readonly Parameter[] {
-  return [...parameters].sort((one, other) => compare(baseName(one), baseName(other)))
+  const named = parameters.map((parameter) => ({ parameter, base: baseName(parameter) }))
+  return named.sort((one, other) => compare(one.base, other.base)).map(({ parameter }) => parameter)
 }
 
 /**
- * `a` of `a[]` and `a[0]`, which some servers read as one list. As servers read it: bytes that are not UTF-8 become
- * U+FFFD, so that names which differ in such bytes alone are one name to them.
+ * `a` of `a[]`, `a[0]` and `[a]`, which some servers read as one list. As servers read it: bytes that are not UTF-8
+ * become U+FFFD, so that names which differ in such bytes alone are one name to them.
  */
 function baseName({ name }: Parameter): string {
-  return decoder.decode(headerBytes(unescaped(name.split('%5B', 1)[0] ?? name)))
+  const base = name.replace(/^(?:%5B)+/, '').replace(/%5[BD].*$/, '')
+  return decoder.decode(headerBytes(unescaped(base)))
 }
 
 function sort(parameters: readonly Parameter[]): readonly Parameter[] {

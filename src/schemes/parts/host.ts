@@ -23,6 +23,7 @@ export function createHostReader(option: HostOption): HostReader {
   return (request) => {
     const host = requestHost(request.source, request.header)
     if (host === undefined) refuse('header_missing', 'no Host header, or several: is a proxy stripping it?')
+    if (!isHost(host)) return []
     const bare = host.replace(/:\d+$/, '')
     if (known.has(bare.toLowerCase())) return [...new Set([host, bare])]
     return known.has(host.toLowerCase()) ? [host] : []
