@@ -159,6 +159,11 @@ describe('mistakes of the caller are TypeErrors', () => {
     expect(() => anyOf({ own })).toThrow(TypeError)
   })
 
+  it.each([undefined, null])('a member that is %s', (a) => {
+    const members = { a: a as never, b: header({ name: 'X', value: 's' }) }
+    expect(() => anyOf(members)).toThrow(/^anyOf: a authenticates nobody, or cannot be combined$/)
+  })
+
   it('credentials that differ in their label alone', () => {
     const members = {
       a: header({ name: 'X', value: { label: 'a', value: 's' } }),

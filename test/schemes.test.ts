@@ -250,6 +250,8 @@ describe('options that cannot work are TypeErrors when the scheme is made', () =
     ['a timestamp in two places', { timestampHeader: 'X-Time', fields: { signature: 'v1', timestamp: 't' } }],
     ['fields without the signature', { fields: { timestamp: 't' } as never }],
     ['a field without a name', { fields: { signature: '' } }],
+    ['fields that are null', { fields: null as never }],
+    ['a timestamp field that is null', { fields: { signature: 'v1', timestamp: null as never } }],
     ['a prefix that is no text', { prefix: 5 as never }],
     ['a timestamp header that is no name', { timestampHeader: 'X Time' }],
     ['text without the body', { signedText: '{timestamp}', timestampHeader: 'X-Time' }],

@@ -71,13 +71,13 @@ function fail(errors: readonly WebhookError[]): never {
   throw unasked ?? errors.reduce((best, error) => (rank(error) > rank(best) ? error : best))
 }
 
-function checkMembers(entries: readonly (readonly [string, Scheme])[]): SchemeTraits {
+function checkMembers(entries: readonly (readonly [string, Scheme | null | undefined])[]): SchemeTraits {
   const labels = new Map<string, string>()
   const formats = new Set<string>()
   const credentials: Bytes[] = []
   for (const [label, scheme] of entries) {
     if (label === '') throw new TypeError('anyOf: a member has an empty label')
-    const traits = scheme.traits?.()
+    const traits = scheme?.traits?.()
     if (traits === undefined) throw new TypeError(`anyOf: ${label} authenticates nobody, or cannot be combined`)
     formats.add(traits.format)
     for (const bytes of traits.credentials) {

@@ -1,5 +1,6 @@
 import type { Encoding } from '../../core/bytes.ts'
 import { refuse } from '../../core/errors.ts'
+import { isObject } from '../../core/foreign.ts'
 import type { Incoming } from '../../core/scheme.ts'
 import { createHeaderReader } from './header-reader.ts'
 
@@ -12,8 +13,9 @@ export interface SignatureHeaderOptions {
   /** What stands before the signature, for example `sha256=`. */
   readonly prefix?: string
   /**
-   * For a header that is a list, such as `t=1700000000,v1=5257a8…`: the names of its parts. Several signatures may
-   * stand in one list (at most 32); parts with other names are skipped.
+   * For a header that is a list, such as `t=1700000000,v1=5257a8…`: the names of its parts, `signature` and `timestamp`,
+   * and its `separator`, `','` (unless told) or `';'`. Several signatures may stand in one list (at most 32); parts with
+   * other names are skipped.
    */
   readonly fields?: {
     readonly signature: string
@@ -67,7 +69,9 @@ export function createSignatureReader(options: SignatureHeaderOptions): (request
   }
 }
 
-function hasNames({ signature, timestamp = 't' }: Readonly<Record<string, unknown>>): boolean {
+function hasNames(fields: unknown): boolean {
+  if (!isObject(fields)) return false
+  const { signature, timestamp = 't' } = fields
   return [signature, timestamp].every((name) => typeof name === 'string' && name !== '')
 }
 
