@@ -107,6 +107,12 @@ describe('digest, with known values', () => {
 })
 
 describe('sign is the inverse of verify', () => {
+  it('a URL that is not absolute has no host', async () => {
+    const sender = tinySender(authorization({ secret: clientSecret, host }))
+    const { headers } = await sender.sign({ event: 'Ping' }, { url: '/p?next=https://other.example/', now })
+    expect(headers['host']).toBe('')
+  })
+
   it.each([
     ['no path', 'https://hooks.example.com'],
     ['a port', 'https://hooks.example.com:8443/p'],
@@ -213,6 +219,7 @@ describe('options that cannot work are TypeErrors when the scheme is made', () =
     ['no host', { host: undefined }],
     ['an empty list of hosts', { host: [] }],
     ['a host with a path', { host: 'hooks.example.com/' }],
+    ['a host that is a number', { host: [5] }],
     ['an unknown encoding of the secret', { secretEncoding: 'hex' }],
     ['a secret that is not base64', { secretEncoding: 'base64', secret: 'no base64' }],
     ['a secret in base64 without its padding', { secretEncoding: 'base64', secret: 'AAAA_A' }],

@@ -245,6 +245,7 @@ describe('oauth2: a wrong option is a TypeError at once', () => {
     ['an audience that is empty', { ...good, audience: ['https://receiver.example', ''] }, /issuer, audience/],
     ['algorithms undefined', { ...good, algorithms: undefined }, /algorithms must list/],
     ['no algorithms', { ...good, algorithms: [] }, /algorithms must list/],
+    ['a name that ends like one', { ...good, algorithms: ['XRS256'] }, /algorithms must list/],
     ['algorithms as a text', { ...good, algorithms: 'RS256' }, /algorithms must list/],
     ['algorithms in a list of lists', { ...good, algorithms: [['RS256']] }, /algorithms must list/],
     ['no client', { ...good, clientId: undefined }, /oauth2 needs clientId, subject or scope/],

@@ -16,7 +16,7 @@ import jsonwebtoken from 'jsonwebtoken'
 import { describe, expect, it } from 'vitest'
 import { ping, receiverOf, tinySender, verifyBy } from './support/tiny-sender.ts'
 import { bodyHash } from './support/tokens.ts'
-import { expectMistake, verdict } from './support/verdict.ts'
+import { caught, expectMistake, verdict } from './support/verdict.ts'
 
 const secret = 'a secret for the schemes'
 const now = new Date('2026-11-03T10:20:30.500Z')
@@ -188,6 +188,16 @@ describe('jwt, signed by jsonwebtoken', () => {
     expect(covering.proof).toEqual({ ...proof, covers, coversType: true })
     const bare = await answerOf(jwt(options), { 'x-token': token })
     expect(bare.proof).toEqual({ ...proof, covers: { ...covers, body: false }, coversType: false })
+  })
+
+  it.each([
+    ['Bearer a.b.c', 'the header holds no JWT in three parts'],
+    ['a.b.c', 'a part of the token is not a JSON object in UTF-8'],
+  ])('of %s is said why it is no token', async (text, message) => {
+    const error = await caught(
+      verifyBy(jwt({ header: 'X-Token', secret }), { headers: { 'x-token': text }, body: ping }),
+    )
+    expect(error).toMatchObject({ code: 'token_malformed', message })
   })
 
   it.each(['HS384', 'HS512'] as const)('%s is refused', async (algorithm) => {

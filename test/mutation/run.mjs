@@ -141,7 +141,7 @@ async function mutate(project, files, { isQuick }) {
   } else {
     await pass(files, {})
   }
-  await pass(left(/^src\/core\/(crypto|pipeline)\.ts$/), { BACKEND: 'webcrypto' })
+  await pass(left(/^src\/(core\/(crypto|pipeline)|schemes\/parts\/credential)\.ts$/), { BACKEND: 'webcrypto' })
   return [...found.values()]
 }
 
