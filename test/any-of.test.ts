@@ -115,6 +115,11 @@ describe('members of one scheme in several formats are a TypeError', () => {
     ['jwt, body hash', jwt({ header: 'X', secret: 'a', bodyHashClaim: 'h' }), jwt({ header: 'X', secret: 'b' })],
     ['header, name', header({ name: 'X', value: 'a' }), header({ name: 'Y', value: 'b' })],
     ['token, place', token({ key: 'X', value: 'a' }), token({ key: 'X', in: 'header', value: 'b' })],
+    [
+      'standardWebhooks, prefix',
+      standardWebhooks({ secret: Buffer.alloc(24, 'a'), prefix: 'svix' }),
+      standardWebhooks({ secret: Buffer.alloc(24, 'b'), prefix: 'webhook' }),
+    ],
     ['token, key', token({ key: 'X', value: 'a' }), token({ key: 'Y', value: 'b' })],
     ['urlSecret, place', urlSecret({ secret: 'a' }), urlSecret({ secret: 'b', parameter: 'key' })],
     [

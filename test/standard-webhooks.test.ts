@@ -206,6 +206,7 @@ describe('a signed delivery', () => {
     const request = await sender.sign(ping, { secret, now, headers: { 'Webhook-Id': 'msg_1', 'X-Other': 'kept' } })
     expect(request.headers).toMatchObject({ 'webhook-id': 'msg_1', 'x-other': 'kept' })
     expect((await sender.verify(request, { secret, now })).id).toBe('msg_1')
+    expect((await sender.sign(ping, { secret, now })).headers['webhook-id']).toMatch(/^msg_[0-9a-f]{27}$/)
   })
 
   it('says by its label which of several secrets matched', async () => {
@@ -246,6 +247,7 @@ describe('v1 list: valid one first, last, among 32; unknown versions; v1 without
     ['10,000 entries', list(10_000, 0), 'header_malformed'],
     ['10,000 short entries', `v1,${right} ${'x '.repeat(9_999)}x`, 'header_malformed'],
     ['v1 without value', 'v1,', 'signature_malformed'],
+    ['a letter before v1', `xv1,${right}`, 'signature_malformed'],
     ['v1 without a comma', 'v1', 'signature_malformed'],
     ['no version', right, 'signature_malformed'],
     ['a comma and no version', `,${right}`, 'signature_malformed'],
@@ -341,6 +343,11 @@ describe('header set mixed from svix-* and webhook-*; both sets with different v
 
   it('both sets alike: accepted', async () => {
     expect(await check(all)).toBe('accepted')
+  })
+
+  it.each(parts)('one set, and of the other %s alone', async (part) => {
+    const [name, value] = [`svix-${part}`, set('svix')[`svix-${part}`] ?? '']
+    expect(await check({ ...set('webhook'), [name]: value })).toBe('header_missing')
   })
 
   it.each(parts.flatMap((part) => [`webhook-${part}`, `svix-${part}`]))('both sets, %s missing', async (name) => {
@@ -506,6 +513,7 @@ describe('secret empty, whsec_, undefined, zero bytes, whitespace around it, und
     ['15 bytes as bytes', new Uint8Array(15), /shorter than 16 bytes/],
     ['a public key', `whpk_${base64(32)}`, /asymmetric/],
     ['a private key', `whsk_${base64(64)}`, /asymmetric/],
+    ['the prefix of one inside', `${base64(24)}whsk_`, /^secret is not whsec_ and base64$/],
     ['a right one and a wrong one', [secret, 'whsec_'], /empty/],
     ['one key in two spellings', [secret, secret.slice(6)], /twice/],
   ]

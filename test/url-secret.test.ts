@@ -61,6 +61,7 @@ describe('a secret in the URL', () => {
     `/hook/%ff${secret}`,
     `/hook/x%2F${secret}`,
     `/hook/${secret};v=1`,
+    `/hook/${secret}%4`,
     `/hook?${secret}`,
     `/hook?/${secret}`,
     `/hook?key=${secret}`,
@@ -86,9 +87,15 @@ describe('a secret in the URL', () => {
     expect(await check(url, { parameter: 'key' })).toBe('accepted')
   })
 
+  it('half an escape stands for nothing, whatever the secret is', async () => {
+    expect(await check('/hook/a%4', { secret: 'a%4' })).toBe('credential_mismatch')
+    expect(await check('/hook/a%254', { secret: 'a%4' })).toBe('accepted')
+  })
+
   it.each([
     '/hook',
     '/hook?',
+    `/hook&key=${secret}`,
     '/hook?key',
     '/hook?key=',
     `/hook?key=x${secret}`,
