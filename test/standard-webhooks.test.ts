@@ -513,7 +513,7 @@ describe('secret empty, whsec_, undefined, zero bytes, whitespace around it, und
     ['15 bytes as bytes', new Uint8Array(15), /shorter than 16 bytes/],
     ['a public key', `whpk_${base64(32)}`, /asymmetric/],
     ['a private key', `whsk_${base64(64)}`, /asymmetric/],
-    ['the prefix of one inside', `${base64(24)}whsk_`, /^secret is not whsec_ and base64$/],
+    ['the prefix of one inside', `${base64(24)}whsk_`, /\bsecret is not whsec_ and base64$/],
     ['a right one and a wrong one', [secret, 'whsec_'], /empty/],
     ['one key in two spellings', [secret, secret.slice(6)], /twice/],
   ]
