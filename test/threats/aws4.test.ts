@@ -4,6 +4,7 @@ import { parse as parseQuerystring } from 'node:querystring'
 import type { WebhookRequest } from 'countersign'
 import { type Aws4Options, aws4, type Crypto } from 'countersign/schemes'
 import fc from 'fast-check'
+import qs from 'qs'
 import { describe, expect, it } from 'vitest'
 import { signedQueries } from '../../src/schemes/parts/aws4-query.ts'
 import { amzDate, awsSecret, type Line, now, options, type Parts, sha256, signed } from '../support/aws-signer.ts'
@@ -568,6 +569,7 @@ const pieces: readonly (readonly string[])[] = [
   ['%C3%A9', '%c3%a9', '\u00c3\u00a9', '%ff', '%FF', '%EF%BF%BD', '%C3'],
   ['%', '%25', '%zz', '%4'],
   ['[', '%5B', ']', '%5d', ']=', '%5D='],
+  ['[]', '[0]', '[1]', '[a]'],
   ['#', '%23'],
   ['1', '2', '%31', "'", '%27', '~', '%7e'],
 ]
@@ -578,12 +580,19 @@ function spell(choice: readonly (readonly [number, number])[]): string {
   return choice.map(([piece, at]) => pieces[piece]?.[at % (pieces[piece]?.length ?? 1)] ?? '').join('')
 }
 
-/** What servers make of a query: by WHATWG's rules, and by node:querystring, whose order between names means nothing. */
+/** What servers make of a query: by WHATWG's rules, node:querystring and qs. The order between names means nothing. */
 function meaning(query: string): string {
   const whatwg = new URL(`http://h/?${query}`).searchParams
   const names = [...new Set(whatwg.keys())].sort()
   const node = Object.entries(parseQuerystring(query)).sort(([one], [other]) => (one < other ? -1 : 1))
-  return JSON.stringify([names.map((name) => [name, whatwg.getAll(name)]), node])
+  return JSON.stringify([names.map((name) => [name, whatwg.getAll(name)]), node, inOrderOfNames(qs.parse(query))])
+}
+
+function inOrderOfNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrderOfNames)
+  if (typeof value !== 'object' || value === null) return value
+  const names = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(names.map(([name, inner]) => [name, inOrderOfNames(inner)]))
 }
 
 describe('one signature fits one meaning', () => {

@@ -81,22 +81,23 @@ function isDecodedAlike(text: string): boolean {
  * that any order of them has the same signature; and a server that takes the first of them reads another.
  */
 function keepsOrder(parameters: readonly Parameter[]): boolean {
-  const signed = groupByName(sort(parameters))
-  return groupByName(parameters).every((parameter, index) => parameter === signed[index])
+  // A name that begins with a bracket may be read as a part of any other: then none may move.
+  const nameOf = parameters.some(({ name }) => name.startsWith('%5B')) ? () => '' : baseName
+  const signed = groupBy(nameOf, sort(parameters))
+  return groupBy(nameOf, parameters).every((parameter, index) => parameter === signed[index])
 }
 
-function groupByName(parameters: readonly Parameter[]): readonly Parameter[] {
-  const named = parameters.map((parameter) => ({ parameter, base: baseName(parameter) }))
-  return named.sort((one, other) => compare(one.base, other.base)).map(({ parameter }) => parameter)
+function groupBy(nameOf: typeof baseName, parameters: readonly Parameter[]): readonly Parameter[] {
+  const named = parameters.map((parameter) => ({ parameter, name: nameOf(parameter) }))
+  return named.sort((one, other) => compare(one.name, other.name)).map(({ parameter }) => parameter)
 }
 
 /**
- * `a` of `a[]`, `a[0]` and `[a]`, which some servers read as one list. As servers read it: bytes that are not UTF-8
- * become U+FFFD, so that names which differ in such bytes alone are one name to them.
+ * `a` of `a[]` and `a[0]`, which some servers read as one list. As servers read it: bytes that are not UTF-8 become
+ * U+FFFD, so that names which differ in such bytes alone are one name to them.
  */
 function baseName({ name }: Parameter): string {
-  const base = name.replace(/^(?:%5B)+/, '').replace(/%5[BD].*$/, '')
-  return decoder.decode(headerBytes(unescaped(base)))
+  return decoder.decode(headerBytes(unescaped(name.split('%5B', 1)[0] ?? name)))
 }
 
 function sort(parameters: readonly Parameter[]): readonly Parameter[] {
