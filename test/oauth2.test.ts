@@ -258,6 +258,11 @@ describe('oauth2: a wrong option is a TypeError at once', () => {
     expect(make).toThrow(message)
   })
 
+  it('what is no JWT is said to be none', async () => {
+    const error = await caught(verifyBy(oauth2(good), { headers: { authorization: 'Bearer ~a.b.c' }, body: ping }))
+    expect(error).toMatchObject({ code: 'token_malformed', message: 'the bearer token is no JWT in three parts' })
+  })
+
   it('only the authorization server can sign', async () => {
     expect(await caught(tinySender(jwtOfServer()).sign(ping, {}))).toBeInstanceOf(TypeError)
     expect(await caught(tinySender(oauth2({ check: () => true })).sign(ping, {}))).toBeInstanceOf(TypeError)
@@ -276,6 +281,17 @@ describe('several organizations at one route', () => {
     }
     const headers = { authorization: `Bearer ${await server.token(clients.receiver, audiences.jwt)}` }
     expect(await verdict(verifyBy(scheme, { headers, body: ping }))).toBe('claim_invalid')
+  })
+
+  it('another audience, client, subject or scope is another sender, and so is every function', () => {
+    const others = [{ audience: audiences.opaque }, { clientId: 'b' }, { subject: 'b' }, { scope: 'b' }]
+    for (const more of others) expect(() => anyOf({ a: jwtOfServer(), b: jwtOfServer(more) })).not.toThrow()
+    for (const name of ['subject', 'scope']) {
+      const [a, b] = ['a', 'b'].map((value) => jwtOfServer({ [name]: value }))
+      expect(() => anyOf({ a: a as Scheme, b: b as Scheme })).not.toThrow()
+    }
+    const check = () => true
+    expect(() => anyOf({ a: oauth2({ check }), b: oauth2({ check }) })).not.toThrow()
   })
 
   it('the same client under two labels is a TypeError', () => {

@@ -5,7 +5,6 @@ import { typeErrors } from './docs-guides/type-errors.ts'
 /** Messages that nobody can look up, each with the reason. */
 const unseen: Readonly<Record<string, string>> = {
   'there is no secret to sign with': 'an empty list of secrets is refused before it comes to this',
-  'the document did not come as bytes': 'what goes wrong at jwksUri ends as verifier_unavailable',
 }
 
 describe('the messages of TypeErrors in src', () => {

@@ -1,4 +1,4 @@
-import { isObject } from './foreign.ts'
+import { isObject, own } from './foreign.ts'
 
 /** The names of a set of options; the type keeps the list whole. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>
@@ -16,7 +16,7 @@ export function checkOptions(options: unknown, names: Readonly<Record<string, tr
   if (!isObject(options)) throw new TypeError(`${where} needs its options, as an object`)
   if (names === undefined) return
   for (const name of Object.keys(options)) {
-    if (Object.hasOwn(names, name)) continue
+    if (own(names, name) === true) continue
     const known = Object.keys(names)
     const meant = known.find((one) => isNear(one.toLowerCase(), name.toLowerCase()))
     const hint = meant === undefined ? `it takes ${known.join(', ')}` : `did you mean ${meant}?`

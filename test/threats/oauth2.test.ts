@@ -214,6 +214,17 @@ describe(`${jwtRow}: several keys and no kid in the token`, () => {
     expect(await judge(await accessToken(rsaKey, {}, noKid))).toBe('accepted')
   })
 
+  it('causes no more fetches than one with a kid', async () => {
+    const served = await serveKeys(keySet(otherKey, key))
+    const judge = judgeOf(jwtScheme(served.url))
+    const token = await accessToken(key, {}, noKid)
+    for (const secondsLater of [0, 31]) {
+      setClock(secondsLater)
+      expect(await judge(token)).toBe('accepted')
+    }
+    expect(served.requests).toBe(1)
+  })
+
   it('two keys of one kid', async () => {
     const judge = await judgeWith([attacker, key])
     expect(await judge(await accessToken(key))).toBe('accepted')
@@ -306,6 +317,16 @@ describe(`${jwtRow}: embedded keys are ignored, and nothing is fetched from wher
     expect(await judge(signedText(key, header({ [member]: value }), JSON.stringify(goodClaims)))).toBe('accepted')
     expect([evil.requests, genuine.requests]).toEqual([0, 1])
   })
+})
+
+it('keys are asked for as JSON, and no redirect is followed', async () => {
+  const fetching = vi.spyOn(globalThis, 'fetch')
+  const judge = await judgeWith([key])
+  expect(await judge(await accessToken(key))).toBe('accepted')
+  const headers = { accept: 'application/json, application/jwk-set+json' }
+  expect(fetching.mock.calls.map(([, init]) => init)).toEqual([
+    expect.objectContaining({ redirect: 'manual', headers }),
+  ])
 })
 
 describe('crit and b64, and what is no JWT', () => {
@@ -977,6 +998,7 @@ describe('plain http: endpoints: a TypeError unless loopback or allowed by name'
     'http://localhost/jwks',
     'http://127.0.0.1:8080/jwks',
     'http://127.1.2.3/jwks',
+    'http://127.100.20.30/jwks',
     'http://[::1]:8080/jwks',
   ])('%s is taken', (jwksUri) => {
     expect(make(jwksUri)).not.toThrow()
@@ -985,6 +1007,8 @@ describe('plain http: endpoints: a TypeError unless loopback or allowed by name'
   it.each([
     'http://issuer.example/jwks',
     'http://localhost.evil.example/jwks',
+    'http://evil-localhost/jwks',
+    'http://evil127.0.0.1/jwks',
     'http://evil.example/localhost',
     'http://127.0.0.1.evil.example/jwks',
     'http://127.0.0.1@evil.example/jwks',
@@ -1021,6 +1045,7 @@ describe('plain http: endpoints: a TypeError unless loopback or allowed by name'
       expect(make('http://issuer.internal/jwks', allowed)).toThrow(/jwksUri must be/)
     }
     expect(make('http://issuer/jwks', 'issuer.internal')).toThrow(/dangerouslyAllowHttp must be a list/)
+    expect(make('no URL', [''])).toThrow(/jwksUri must be/)
   })
 })
 

@@ -1,8 +1,6 @@
 import { readWebStream } from '../../core/streams.ts'
 import { withinTime } from './within-time.ts'
 
-const maxBytes = 1_048_576
-
 /** Fetches a JSON document: at most 5 s and 1 MiB, no redirect followed. It rejects whatever goes wrong. */
 export async function fetchJson(url: string): Promise<unknown> {
   const controller = new AbortController()
@@ -17,24 +15,19 @@ export async function fetchJson(url: string): Promise<unknown> {
 async function load(url: string, signal: AbortSignal): Promise<unknown> {
   // `manual`, since not every runtime knows `error`: a redirect then fails by its status.
   const response = await fetch(url, { redirect: 'manual', signal, headers: { accept } })
-  if (response.status !== 200 || response.body === null) throw new Error('the answer is no document')
-  const body = await readWebStream(response.body, { limit: maxBytes, declared: 0, tooLarge, incomplete, parsedBody })
+  if (response.status !== 200 || response.body === null) unusable()
+  const body = await readWebStream(response.body, limits)
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
 }
 
 const accept = 'application/json, application/jwk-set+json'
 
-function tooLarge(): never {
-  throw new Error('the document is too long')
+/** Nobody sees it: the sender is told that there are no keys. */
+function unusable(): never {
+  throw new Error('the document cannot be used')
 }
 
-function incomplete(): never {
-  throw new Error('the connection broke')
-}
-
-function parsedBody(): TypeError {
-  return new TypeError('the document did not come as bytes')
-}
+const limits = { limit: 1_048_576, declared: 0, tooLarge: unusable, incomplete: unusable, parsedBody: unusable }
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
 
