@@ -24,6 +24,7 @@ export async function caught(answer: Promise<unknown>): Promise<unknown> {
 export function expectMistake(make: () => unknown, options: object): void {
   expect(make).toThrow(TypeError)
   expect(make).toThrow(new RegExp(Object.keys(options).join('|')))
+  expect(make).not.toThrow(/is not a function|Cannot (read|destructure)/) // the runtime's own words
 }
 
 /** A request in a shape that the types do not allow, as untyped callers hand it over. */
