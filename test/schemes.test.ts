@@ -2,13 +2,19 @@ import { createHmac } from 'node:crypto'
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import {
+  authorization,
+  aws4,
+  basic,
+  digest,
   type HmacOptions,
   header,
   hmac,
   type JwtOptions,
   jwt,
+  oauth2,
   type Scheme,
   type SecretOption,
+  standardWebhooks,
   token,
 } from 'countersign/schemes'
 import { jwtVerify } from 'jose'
@@ -169,6 +175,33 @@ describe('sign is the inverse of verify, in each format', () => {
   it('jwt, without a hash of the body', async () => {
     const { headers } = await tinySender(jwt({ header: 'X-Token', secret })).sign({ event: 'Ping' }, { now })
     expect(jsonwebtoken.decode(headers['x-token'] ?? '')).toEqual({ iat: seconds })
+  })
+})
+
+describe('a header that is missing', () => {
+  const hint = 'is the sender set up?'
+  const host = 'receiver.example'
+  it.each<readonly [string, Scheme]>([
+    ['hmac', hmac({ header: 'X-Sig', secret, hint })],
+    ['jwt', jwt({ header: 'X-Token', secret, hint })],
+    ['header', header({ name: 'X-Static', value: 'x', hint })],
+    ['basic', basic({ username: 'a', password: 'b', hint })],
+    ['token', token({ key: 'Token', value: 'x', hint })],
+    ['token in a header', token({ key: 'X-Token', in: 'header', value: 'x', hint })],
+    ['token by a check', token({ key: 'Token', check: () => true, hint })],
+    ['oauth2', oauth2({ check: () => true, hint })],
+    ['standardWebhooks', standardWebhooks({ secret: Buffer.alloc(24), hint })],
+    ['aws4', aws4({ accessKeyId: 'a', secretAccessKey: 'b', region: 'c', service: 'd', host, hint })],
+    ['authorization', authorization({ secret, host, hint })],
+    ['digest', digest({ clientId: 'a', secret, toleranceSeconds: 900, hint })],
+  ])('%s says what to look at', async (_name, scheme) => {
+    const error = await caught(verifyBy(scheme, { method: 'POST', url: '/', headers: { host }, body: ping }))
+    expect(error).toMatchObject({ code: 'header_missing', message: expect.stringMatching(/: is the sender set up\?$/) })
+  })
+
+  it('says to look at proxies, unless told', async () => {
+    const error = await caught(verifyBy(hmac({ header: 'X-Sig', secret }), { headers: {}, body: ping }))
+    expect(error).toMatchObject({ message: 'no X-Sig header: is a proxy stripping it?' })
   })
 })
 
