@@ -44,7 +44,7 @@ const ways = {
     make: ({ hmac }, clientSecret) => hmac({ format: 'authorization', clientId: 'client', clientSecret, host }),
   },
   digest: {
-    covers: all,
+    covers: timed,
     make: ({ hmac }, clientSecret) => hmac({ format: 'digest', clientId: 'client', clientSecret }),
   },
   body: {
