@@ -89,7 +89,7 @@ function sightenWays({ sighten }) {
     { way: 'token', covers: nothing, auth: (value) => sighten.token({ key: 'Token', value }) },
     { way: 'aws4', covers: all, auth: (secretAccessKey) => sighten.aws4({ ...aws, secretAccessKey }) },
     { way: 'hmac, authorization', covers: all, auth: hmac({ format: 'authorization', clientId, host }) },
-    { way: 'hmac, digest', covers: all, auth: hmac({ format: 'digest', clientId }) },
+    { way: 'hmac, digest', covers: { ...all, url: false }, auth: hmac({ format: 'digest', clientId }) },
     { way: 'hmac, body', covers: { ...nothing, body: true }, auth: hmac(body) },
     { way: 'hmac, body and time', covers: { ...all, url: false }, auth: hmac({ ...body, ...timed }) },
   ]
