@@ -31,7 +31,7 @@ const ceilings = {
   'scheme hmac': 4_200,
   'scheme jwt': 4_300,
   'scheme oauth2': 5_000,
-  'scheme standardWebhooks': 4_100,
+  'scheme standardWebhooks': 4_200,
   'scheme token': 3_600,
   'scheme urlSecret': 3_150,
 }
