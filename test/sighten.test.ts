@@ -308,6 +308,8 @@ describe('auth', () => {
     await expect(sighten.verify(posted({}), { ...options, event })).rejects.toThrow(TypeError)
     await expect(sighten.sign({}, options)).rejects.toThrow(TypeError)
     await expect(sighten.sign({}, undefined as unknown as sighten.Options)).rejects.toThrow(TypeError) // as above
+    const none = undefined as unknown as sighten.Options & { event: 'Site Archived' } // as above
+    await expect(sighten.verify(posted({}), none)).rejects.toThrow('options are missing')
     expect(() => sighten.createReceiver(undefined as unknown as sighten.Options)).toThrow(TypeError) // as above
   })
 

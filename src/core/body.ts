@@ -74,7 +74,7 @@ function parsedBody(): TypeError {
   return new TypeError(
     [
       'countersign needs the raw body, and it was already parsed or read before verify() was called.',
-      "Express: express.raw({ type: () => true, limit: '1mb', inflate: false }) on the webhook route, ahead of express.json().",
+      'Express: the webhook route ahead of express.json() and any other parser; hand over the request.',
       "Fastify: in the route's own plugin, app.removeAllContentTypeParsers(); app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)).",
       'Next.js: App Router: hand over the Request before anything reads it; Pages Router: export const config = { api: { bodyParser: false } }.',
       "NestJS: { rawBody: true }, app.useBodyParser('raw', { type: (request) => request.url.startsWith('/webhooks/'), limit: '1mb', inflate: false }), and hand over the request.",

@@ -3,8 +3,7 @@ import { workThrough } from './inbox.ts'
 import { webhooks } from './webhooks.ts'
 import { work } from './work.ts'
 
-// What a parser refuses has a status: 413 for a body over the limit, 415 for an encoded one. A mistake in the set-up has
-// none, and its message says what to do.
+// What express.json() refuses has a status. A mistake in the set-up has none, and its message says what to do.
 const answerError: ErrorRequestHandler = (error, _request, response, _next) => {
   const status = error.status ?? 500
   console.error(status < 500 ? error.message : error)

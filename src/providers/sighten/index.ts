@@ -109,9 +109,10 @@ export async function verify<
   request: WebhookRequest,
   options: OneShotOptions<Name, P, Strict, Format, Additional>,
 ): Promise<Delivery<Name, P, Strict, Format>> {
+  const provider = providers[readFormat(options)]
   const call = namingCall(options, readAdditionalEvents(options.additionalEvents))
   // As in createReceiver: the schema under the event's name vouches for the type.
-  return providers[readFormat(options)].verify(request, call) as Promise<Delivery<Name, P, Strict, Format>>
+  return provider.verify(request, call) as Promise<Delivery<Name, P, Strict, Format>>
 }
 
 /**

@@ -10,6 +10,7 @@ import { createReport } from '../tools/report.mjs'
 import { emptyFolder, pack } from '../tools/tarball.mjs'
 import { missingIncludes, pages, readBlocks } from './blocks.mjs'
 import { compileBlocks, transpile } from './compile.mjs'
+import { checkRoute } from './readme.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const report = createReport('docs')
@@ -19,6 +20,7 @@ if (folder !== undefined) {
   await report.check('a mistake in a page is seen', checkMistakes, 60_000)
   const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
   for (const page of chosen.length > 0 ? chosen : pages) await checkPage(page)
+  await report.check('the server of README.md answers its delivery', () => checkRoute(folder), 60_000)
 }
 report.end()
 

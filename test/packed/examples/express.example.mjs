@@ -6,7 +6,7 @@ export default {
   sender: 'tight',
   path: '/webhooks/tight',
   env: { TIGHT_WEBHOOK_SECRET: secrets.tight },
-  eaten: { command: ['node', 'dist/eaten.js'], fix: /Express: express\.raw/ },
+  eaten: { command: ['node', 'dist/eaten.js'], fix: /Express: the webhook route ahead of express\.json\(\)/ },
   more: checkRest,
 }
 
