@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { defineProvider, type SignedRequest, type WebhookRequest } from 'countersign'
+import { hmac } from 'countersign/schemes'
 import * as sighten from 'countersign/sighten'
 import { samples, signSighten, signTight, signTightknit, signTyk } from 'countersign/testing'
 import * as tight from 'countersign/tight'
@@ -56,6 +58,40 @@ const tokenCheck = (check: (token: string) => unknown) =>
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 const rs256 = `${base64url('{"alg":"RS256","kid":"k"}')}.${base64url('{}')}.AAAA`
 
+const bare = (auth: sighten.Options['auth']) =>
+  sighten.createReceiver({ auth }).verify({ headers: { authorization: 'abc' }, body: '{}' }, { event })
+const hooked = (path: string) =>
+  tightknit
+    .createReceiver({ auth: tightknit.urlSecret({ secret: 'a-secret' }) })
+    .verify({ url: path, headers: {}, body: '{"action":"a"}' })
+const withoutZone = () => signTyk({ Event: 'New', Timestamp: '2026-11-03T10:20:30' }, { secret })
+
+/** One header of two, as Node.js hands it over. */
+const twice = (receiver: { verify(request: WebhookRequest): Promise<unknown> }, signed: SignedRequest, name: string) =>
+  receiver.verify(withHeaders(signed, { [name]: `${signed.headers[name]}, ${signed.headers[name]}` }))
+
+async function fromStripe(change: (value: string) => string) {
+  const signed = await stripeLike.sign({ id: 'evt_1', type: 'ping' }, { secret })
+  const value = change(signed.headers['stripe-signature'] ?? '')
+  return stripeLike.verify(withHeaders(signed, { 'stripe-signature': value }), { secret })
+}
+
+/** Stripe's delivery, for a sender that was defined with another text. */
+async function signedTextOf(signedText: string) {
+  const fields = { timestamp: 't', signature: 'v1' }
+  const like = defineProvider({
+    scheme: (options: { secret: string }) => hmac({ header: 'Stripe-Signature', fields, signedText, ...options }),
+    events: stripeLike.schemas,
+    naming: { in: 'body', name: 'type' },
+  })
+  return like.verify(await stripeLike.sign({ id: 'evt_1', type: 'ping' }, { secret }), { secret })
+}
+
+async function withHash(change: (hash: string) => string) {
+  const { body } = await fromTight()
+  return webhooks.tight.verify(await withToken({ iat: nowSeconds, request_body_sha256: change(bodyHash(body)) }))
+}
+
 const authentication: Troubles = {
   header_missing: {
     'A proxy strips the header.': {
@@ -81,9 +117,18 @@ const authentication: Troubles = {
         unsignedOf(aws4).verify(withHeaders(await signedByAws4(), { 'content-type': undefined }), { event }),
       mended: async () => unsignedOf(aws4).verify(await signedByAws4(), { event }),
     },
+    'The proof comes in another header than the option names.': {
+      broken: async () =>
+        tightknit.verify(await fromTightknit({ prefix: 'webhook' }), { secret: whsec, prefix: 'svix' }),
+      mended: async () => webhooks.tightknit.verify(await fromTightknit({ prefix: 'webhook' })),
+    },
+    'No headers were handed over, or under another name than `headers`.': {
+      broken: async () => webhooks.tyk.verify({ body: (await fromTyk()).body }),
+      mended: async () => webhooks.tyk.verify(await fromTyk()),
+    },
   },
   header_malformed: {
-    'The header arrives twice, with two values.': {
+    'The header arrives twice, and the framework hands over both values.': {
       broken: async () => {
         const signed = await fromTyk()
         const values = [signed.headers['x-signature-sha256'] ?? '', 'f'.repeat(64)]
@@ -111,6 +156,10 @@ const authentication: Troubles = {
           .createReceiver({ auth: sighten.token({ key: 'Bearer', value: 'abc' }) })
           .verify(bearer('abc'), { event }),
     },
+    '`Authorization` holds a bare value, without a word ahead of it.': {
+      broken: () => bare(sighten.token({ key: 'Bearer', value: 'abc' })),
+      mended: () => bare(sighten.header({ name: 'Authorization', value: 'abc' })),
+    },
   },
   signature_malformed: {
     'The signature is in base64, and the option `encoding` says hex.': {
@@ -124,6 +173,18 @@ const authentication: Troubles = {
     'Standard Webhooks: the header holds asymmetric signatures (`v1a`) alone.': {
       broken: async () =>
         webhooks.tightknit.verify(withHeaders(await fromTightknit(), { 'webhook-signature': 'v1a,AAAA' })),
+    },
+    'The header arrives twice: Node.js joins both values by a comma.': {
+      broken: async () => twice(webhooks.tyk, await fromTyk(), 'x-signature-sha256'),
+      mended: async () => webhooks.tyk.verify(await fromTyk()),
+    },
+    '`hmac` with `fields`: a space stands behind the comma.': {
+      broken: () => fromStripe((value) => value.replace(',', ', ')),
+      mended: () => fromStripe((value) => value),
+    },
+    'The signature was cut off.': {
+      broken: () => fromStripe((value) => value.slice(0, -1)),
+      mended: () => fromStripe((value) => value),
     },
   },
   signature_mismatch: {
@@ -177,6 +238,10 @@ const authentication: Troubles = {
           { event },
         ),
     },
+    'A sender of your own: `signedText` is not what the sender signs.': {
+      broken: () => signedTextOf('{timestamp}:{body}'),
+      mended: () => signedTextOf('{timestamp}.{body}'),
+    },
   },
   credential_mismatch: {
     'A header, a password, a token or a secret in the URL has another value.': {
@@ -210,6 +275,10 @@ const authentication: Troubles = {
         const auth = sighten.anyOf({ 'Org A': basic, 'Org B': other })
         return sighten.createReceiver({ auth }).verify(await fromSighten(basic), { event })
       },
+    },
+    '`urlSecret`: a slash stands behind the secret.': {
+      broken: () => hooked('/hook/a-secret/'),
+      mended: () => hooked('/hook/a-secret'),
     },
   },
   host_mismatch: {
@@ -271,6 +340,19 @@ const tokens: Troubles = {
       broken: () => jwtCheck('https://login.example.com/jwks').verify(bearer('opaque'), { event }),
       mended: () => tokenCheck((token) => token === 'opaque'),
     },
+    'The header arrives twice: Node.js joins both values by a comma.': {
+      broken: async () => twice(webhooks.tight, await fromTight(), 'tight-verification'),
+      mended: async () => webhooks.tight.verify(await fromTight()),
+    },
+    'The token has quotes around it, or was cut off.': {
+      broken: async () => {
+        const signed = await fromTight()
+        return webhooks.tight.verify(
+          withHeaders(signed, { 'tight-verification': `"${signed.headers['tight-verification']}"` }),
+        )
+      },
+      mended: async () => webhooks.tight.verify(await fromTight()),
+    },
   },
   claim_invalid: {
     'A genuine token has no `iat`, or one that is no number.': {
@@ -292,6 +374,17 @@ const tokens: Troubles = {
         tyk.verify(await signTyk({ Event: 'New', Message: {} }, { secret }), { secret, maxAgeSeconds: 300 }),
       mended: async () => webhooks.tyk.verify(await signTyk({ Event: 'New', Message: {} }, { secret })),
     },
+    'Tyk, with `maxAgeSeconds`: the `Timestamp` has no zone.': {
+      broken: async () => tyk.verify(await withoutZone(), { secret, maxAgeSeconds: 300 }),
+      mended: async () => webhooks.tyk.verify(await withoutZone()),
+    },
+    "`aws4`, and Sighten's `hmac`: the date is in another format.": {
+      broken: async () =>
+        unsignedOf(aws4).verify(withHeaders(await signedByAws4(), { 'x-amz-date': new Date().toISOString() }), {
+          event,
+        }),
+      mended: async () => unsignedOf(aws4).verify(await signedByAws4(), { event }),
+    },
   },
   timestamp_too_old: {
     "This server's clock is ahead.": {
@@ -304,6 +397,10 @@ const tokens: Troubles = {
     },
     'Somebody repeats an old delivery.': {
       broken: async () => webhooks.tightknit.verify(await fromTightknit(), { now: secondsFrom(86_400) }),
+    },
+    'A token has an `exp` that is over.': {
+      broken: async () => webhooks.tight.verify(await withToken({ iat: nowSeconds, exp: nowSeconds - 1 })),
+      mended: async () => webhooks.tight.verify(await withToken({ iat: nowSeconds, exp: nowSeconds + 60 })),
     },
   },
   timestamp_too_new: {
@@ -341,6 +438,10 @@ const bodies: Troubles = {
     'No body was handed over, or under another name than `body` or `rawBody`.': {
       broken: async () => webhooks.tight.verify({ headers: (await fromTight()).headers }),
       mended: async () => webhooks.tight.verify(await fromTight()),
+    },
+    'The claim with the hash is not padded base64, but hex, for example.': {
+      broken: async () => withHash((hash) => Buffer.from(hash, 'base64').toString('hex')),
+      mended: async () => withHash((hash) => hash),
     },
   },
   body_malformed: {
