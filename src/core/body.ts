@@ -24,9 +24,21 @@ export function takeBody(request: unknown, header: HeaderLookup, limit: number):
     // The method is there; its results are checked chunk by chunk.
     return takeWebStream(source as WebStream, request, header, limit)
   }
-  // A new one each time: it is handed out, and whoever gets it may do with it as they like.
-  if ((body === null || body === undefined) && read(request, 'bodyUsed') !== true) return new Uint8Array(0)
+  if ((body === null || body === undefined) && read(request, 'bodyUsed') !== true) return noBody(header)
   throw parsedBody()
+}
+
+function noBody(header: HeaderLookup): Bytes {
+  // A route may hand over headers alone by mistake. No TypeError: whoever sends the header could cause it.
+  if (declaredLength(header) > 0)
+    refuse('body_incomplete', 'Content-Length announces a body, and none was handed over: hand over the request itself')
+  // A new one each time: it is handed out, and whoever gets it may do with it as they like.
+  return new Uint8Array(0)
+}
+
+function declaredLength(header: HeaderLookup): number {
+  const [length = 0] = header('content-length')
+  return Number(length)
 }
 
 function keptBytes(value: unknown, isBase64: boolean): Bytes | undefined {
@@ -57,8 +69,7 @@ function checkStream(header: HeaderLookup, limit: number): number {
   if (coding !== '' && coding !== 'identity') {
     refuse('body_encoded', 'the body has a Content-Encoding: what was signed cannot be told from it')
   }
-  const [length = 0] = header('content-length')
-  const declared = Number(length)
+  const declared = declaredLength(header)
   return declared > limit ? tooLarge(limit) : declared
 }
 

@@ -57,6 +57,13 @@ describe('a body that cannot be taken says why', () => {
     expect(await outcome(stream({ ...flags, errored: null, destroyed: false }))).toBe('body')
   })
 
+  it.each([null, undefined])('none, where the headers announce one: %s', async (body) => {
+    const announced = 'Content-Length announces a body, and none was handed over: hand over the request itself'
+    expect(await outcome({ body }, { 'Content-Length': '1' })).toEqual(['body_incomplete', announced])
+    expect(await outcome({ body }, { 'Content-Length': '0' })).toBe('')
+    expect(await outcome({ body }, { 'Content-Length': 'much' })).toBe('')
+  })
+
   it.each([null, undefined])('none is empty: %s', async (body) => {
     expect(await outcome({ body, bodyUsed: false })).toBe('')
     expect(await outcome({ body })).toBe('')

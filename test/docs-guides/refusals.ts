@@ -470,6 +470,11 @@ const bodies: Troubles = {
           }),
         ),
     },
+    '`Content-Length` announces a body, and none was handed over: `{ headers, body: request.body }` where nothing read it.':
+      {
+        broken: async () => webhooks.tyk.verify({ headers: announced, body: undefined }),
+        mended: async () => webhooks.tyk.verify(await fromTyk()),
+      },
   },
   body_too_large: {
     'The body is longer than 1 MiB.': {
@@ -492,6 +497,7 @@ const bodies: Troubles = {
   },
 }
 
+const announced = { 'content-length': '2', 'x-signature-sha256': 'f'.repeat(64) }
 const large = { Event: 'Large', Message: { text: 'x'.repeat(1_048_576) }, Timestamp: '2026-11-03T10:20:30Z' }
 
 /** As a route's parameter comes: a text that the compiler does not know. */

@@ -4,7 +4,9 @@ import { parse as parseQuerystring } from 'node:querystring'
 import type { WebhookRequest } from 'countersign'
 import { type Aws4Options, aws4, type Crypto } from 'countersign/schemes'
 import fc from 'fast-check'
+import fastQuerystring from 'fast-querystring'
 import qs from 'qs'
+import { parseQuery as parseUfo } from 'ufo'
 import { describe, expect, it } from 'vitest'
 import { signedQueries } from '../../src/schemes/parts/aws4-query.ts'
 import { amzDate, awsSecret, type Line, now, options, type Parts, sha256, signed } from '../support/aws-signer.ts'
@@ -567,7 +569,7 @@ const pieces: readonly (readonly string[])[] = [
   ['=', '%3D', ''],
   ['&', '%26', ';', '&&', '&=&'],
   ['%C3%A9', '%c3%a9', '\u00c3\u00a9', '%ff', '%FF', '%EF%BF%BD', '%C3'],
-  ['%', '%25', '%zz', '%4'],
+  ['%', '%25', '%zz', '%4', '%25ff', '%25zz'],
   ['[', '%5B', ']', '%5d', ']=', '%5D='],
   ['[]', '[0]', '[1]', '[a]'],
   ['#', '%23'],
@@ -580,12 +582,13 @@ function spell(choice: readonly (readonly [number, number])[]): string {
   return choice.map(([piece, at]) => pieces[piece]?.[at % (pieces[piece]?.length ?? 1)] ?? '').join('')
 }
 
-/** What servers make of a query: by WHATWG's rules, node:querystring and qs. The order between names means nothing. */
+/** What servers make of a query. The order between names means nothing. */
 function meaning(query: string): string {
   const whatwg = new URL(`http://h/?${query}`).searchParams
   const names = [...new Set(whatwg.keys())].sort()
-  const node = Object.entries(parseQuerystring(query)).sort(([one], [other]) => (one < other ? -1 : 1))
-  return JSON.stringify([names.map((name) => [name, whatwg.getAll(name)]), node, inOrderOfNames(qs.parse(query))])
+  const read = [parseQuerystring, (text: string) => qs.parse(text), fastQuerystring.parse, parseUfo]
+  const others = read.map((parse) => inOrderOfNames({ ...parse(query) }))
+  return JSON.stringify([names.map((name) => [name, whatwg.getAll(name)]), others])
 }
 
 function inOrderOfNames(value: unknown): unknown {
@@ -596,6 +599,16 @@ function inOrderOfNames(value: unknown): unknown {
 }
 
 describe('one signature fits one meaning', () => {
+  // Names that some servers leave as they are where they cannot decode them, skip where they are empty, or split elsewhere.
+  it.each([
+    ['%25FF=1&%FF=2', '%FF=2&%25FF=1'],
+    ['%25zz%2541=1&%zz%41=2', '%zz%41=2&%25zz%2541=1'],
+    ['a%3Db%5B%5D=1&a=b%5B%5D=2', 'a=b%5B%5D=2&a%3Db%5B%5D=1'],
+    ['=role%3Duser', '=role=user'],
+  ])('%s and %s share none', (one, other) => {
+    expect(signedQueries(one).filter((reading) => signedQueries(other).includes(reading))).toEqual([])
+  })
+
   it('two queries that could have one signature are read alike by every server', () => {
     let shared = 0
     const property = fc.property(

@@ -1,4 +1,3 @@
-import { headerBytes } from '../../core/bytes.ts'
 import { uriEncode } from './aws4-canonical.ts'
 
 /** A parameter as one reading of the query signs it, with its name as a server reads it. */
@@ -58,11 +57,14 @@ function unescaped(text: string): string {
   )
 }
 
-const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
+/** Whether all servers decode a parameter alike. */
+function isReadAlike(parameter: Parameter): boolean {
+  return isNamedAlike(parameter) && isDecodedAlike(parameter.value)
+}
 
-/** Whether all servers decode a parameter alike; some of them split `a=b]=c` at its second sign. */
-function isReadAlike({ key, value }: Parameter): boolean {
-  return [key, value].every(isDecodedAlike) && !/(?:\]|%5D)=/i.test(value)
+/** Whether all servers read one name: some take what stands behind an empty one, and split `a=b]=c` at its second sign. */
+function isNamedAlike({ key, value }: Parameter): boolean {
+  return key !== '' && isDecodedAlike(key) && !/(?:\]|%5D)=/i.test(value)
 }
 
 /** Escapes that are not UTF-8, and a stray `%` beside escapes, are decoded by some servers and left alone by others. */
@@ -81,8 +83,9 @@ function isDecodedAlike(text: string): boolean {
  * that any order of them has the same signature; and a server that takes the first of them reads another.
  */
 function keepsOrder(parameters: readonly Parameter[]): boolean {
-  // A name that begins with a bracket may be read as a part of any other: then none may move.
-  const nameOf = parameters.some(({ name }) => name.startsWith('%5B')) ? () => '' : baseName
+  // A name that begins with a bracket, or that servers read in several ways, may be a part of any other: then none may move.
+  const isStray = (one: Parameter): boolean => one.name.startsWith('%5B') || !isNamedAlike(one)
+  const nameOf = parameters.some(isStray) ? () => '' : baseName
   const signed = groupBy(nameOf, sort(parameters))
   return groupBy(nameOf, parameters).every((parameter, index) => parameter === signed[index])
 }
@@ -92,12 +95,9 @@ function groupBy(nameOf: typeof baseName, parameters: readonly Parameter[]): rea
   return named.sort((one, other) => compare(one.name, other.name)).map(({ parameter }) => parameter)
 }
 
-/**
- * `a` of `a[]` and `a[0]`, which some servers read as one list. As servers read it: bytes that are not UTF-8 become
- * U+FFFD, so that names which differ in such bytes alone are one name to them.
- */
+/** `a` of `a[]` and `a[0]`, which some servers read as one list. */
 function baseName({ name }: Parameter): string {
-  return decoder.decode(headerBytes(unescaped(name.split('%5B', 1)[0] ?? name)))
+  return name.split('%5B', 1)[0] ?? name
 }
 
 function sort(parameters: readonly Parameter[]): readonly Parameter[] {
