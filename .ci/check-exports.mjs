@@ -8,7 +8,8 @@ import { createReport, listFiles } from './source.mjs'
 const report = createReport('exports')
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 const manifest = JSON.parse(read('package.json'))
-const names = ['schemes', 'testing', ...readdirSync('src/providers')].sort()
+const senders = readdirSync('src/providers')
+const names = ['schemes', 'testing', ...senders].sort()
 
 function checkSubpaths() {
   const half = (name, types, code) => ({ types: `./dist/${name}.${types}`, default: `./dist/${name}.${code}` })
@@ -44,16 +45,47 @@ const listings = [
     `test/packed/runtimes/suite/${name}`,
   ]),
   'test/packed/runtimes/suite/library.cjs',
-  'test/packed/package/consumer/subjects.cjs',
+  ...['subjects.cjs', 'consumer.ts'].map((name) => `test/packed/package/consumer/${name}`),
 ]
 
 function checkListings() {
   for (const file of listings) {
     const text = read(file)
-    for (const name of readdirSync('src/providers')) {
-      const word = new RegExp(`(\\b|[a-z])${name}(?![a-z])`, 'i')
-      if (!word.test(text)) report.add(file, `does not name ${name}`)
+    for (const name of senders) if (!wordOf(name).test(text)) report.add(file, `does not name ${name}`)
+    for (const rows of tablesOf(text)) checkTable(file, rows)
+  }
+}
+
+function wordOf(name) {
+  return new RegExp(`(\\b|[a-z])${name}(?![a-z])`, 'i')
+}
+
+function tablesOf(text) {
+  return text.split(/\n(?!\|)/).map((block) => block.split('\n').filter((line) => line.startsWith('|')))
+}
+
+/** A table with rows by sender has one of each. */
+function checkTable(file, rows) {
+  const firstCells = rows.map((row) => row.split('|')[1] ?? '')
+  const missing = senders.filter((name) => !firstCells.some((cell) => wordOf(name).test(cell)))
+  if (missing.length > 0 && missing.length < senders.length - 1)
+    report.add(file, `has a table by sender without ${missing.join(', ')}`)
+}
+
+/** What a sender's own files must hold: a file that is there says little. */
+function checkSenders() {
+  for (const name of senders) {
+    const held = {
+      [`docs/${name}.md`]: [`<!-- options countersign/${name} `, `<!-- events ${name}`],
+      [`test/${name}.test.ts`]: ['contractSuite('],
+      [`test/${name}.types.test.ts`]: ['satisfies never'],
+      [`src/providers/${name}/events.ts`]: ['lazily('],
+      'llms.txt': [`docs/${name}.md`],
     }
+    for (const [file, texts] of Object.entries(held))
+      for (const text of texts) if (!read(file).includes(text)) report.add(file, `does not hold ${text}`)
+    if (!new RegExp(`^## .*${name}`, 'im').test(read('docs/provenance.md')))
+      report.add('docs/provenance.md', `has no section on ${name}`)
   }
 }
 
@@ -109,7 +141,7 @@ function checkManifest() {
 
 function checkOutput() {
   const files = existsSync('dist') ? listFiles('dist', /\.(js|cjs|d\.ts|d\.cts)$/) : []
-  if (files.length === 0) report.add('dist', 'is empty: build first')
+  if (files.length === 0) return report.add('dist', 'is empty: build first')
   for (const half of Object.values(manifest.exports).flatMap(Object.values))
     for (const file of Object.values(half))
       if (file.startsWith?.('./') && !existsSync(file)) report.add(file, 'missing')
@@ -128,6 +160,7 @@ function checkOutput() {
 
 checkSubpaths()
 checkListings()
+checkSenders()
 checkArchitecture()
 checkManifest()
 checkOutput()
