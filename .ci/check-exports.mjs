@@ -64,11 +64,12 @@ function tablesOf(text) {
   return text.split(/\n(?!\|)/).map((block) => block.split('\n').filter((line) => line.startsWith('|')))
 }
 
-/** A table with rows by sender has one of each. */
+/** A table with rows of two senders has one of each. */
 function checkTable(file, rows) {
   const firstCells = rows.map((row) => row.split('|')[1] ?? '')
-  const missing = senders.filter((name) => !firstCells.some((cell) => wordOf(name).test(cell)))
-  if (missing.length > 0 && missing.length < senders.length - 1)
+  const isNamed = (name) => firstCells.some((cell) => wordOf(name).test(cell))
+  const missing = senders.filter((name) => !isNamed(name))
+  if (senders.filter(isNamed).length > 1 && missing.length > 0)
     report.add(file, `has a table by sender without ${missing.join(', ')}`)
 }
 

@@ -41,7 +41,7 @@ const reasons = {
   sender:
     'zod takes two fifths (the last table of the section on size); of the rest, the most is common to all senders: bodies, headers, secrets, errors and what they tell',
   imports:
-    'An ESM entry is several files, so that two senders share what they have in common; as one file (CommonJS) each takes a quarter to a third less. The time is absolute: it moves with the machine, as that of jose and zod does in the same run. Sighten has all schemes, and Tight makes its envelope at once',
+    'An ESM entry is several files, so that two senders share what they have in common; as one file (CommonJS) each takes about a quarter less, or more. The time is absolute: it moves with the machine, as that of jose and zod does in the same run. Sighten has all schemes, and Tight makes its envelope at once',
   scheme:
     'The secrets, their rotation, the header, the strict decoding and the messages that name a fix are in each scheme; AWS4 has its own reading of paths and queries',
 }
